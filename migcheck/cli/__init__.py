@@ -1,0 +1,45 @@
+"""The command line.  A command's module imports what it works with inside the command, so that ``--help`` is instant.
+
+run     check the cases
+list    show what there is to check
+new     write a pair to start from
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from migcheck import __version__
+from migcheck.cli.listing import list_command
+from migcheck.cli.new import new_command
+from migcheck.cli.run import run_command
+from migcheck.errors import MigcheckError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="migcheck")
+def cli() -> None:
+    """Does a MindSpore port compute the same gradients as its PyTorch original?"""
+
+
+cli.add_command(run_command, "run")
+cli.add_command(list_command, "list")
+cli.add_command(new_command, "new")
+
+
+def main() -> None:
+    """The entry point; exits with the codes of the manual."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except MigcheckError as error:
+        click.echo(f"migcheck: {error}", err=True)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("migcheck: interrupted", err=True)
+        code = 130
+    sys.exit(code)

@@ -1,0 +1,201 @@
+"""Two arrays element by element, in blocks that fit the cache; never a full-size temporary.
+
+All arithmetic is in float64 (complex128), where float32's largest values have room.  float64's own do not, so a leaf
+of that dtype is first multiplied by a power of two, which is exact, to bring its largest element near 1.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from migcheck.host.exchange import Array
+
+#: Elements a block: three float64 buffers of it stay in a second-level cache.
+BLOCK = 1 << 14
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The magnitude of a leaf's finite elements."""
+
+    rms: float
+    largest: float
+    #: The power of two by which elements are multiplied before arithmetic; 1 for all but extreme leaves.
+    factor: float
+
+
+@dataclass
+class Differences:
+    """What :func:`differences` counts."""
+
+    #: Elements beyond the allowance, NaN and infinity left aside.
+    beyond: int = 0
+    #: The flat index of the one that exceeds it most, and by which factor.
+    worst: int = -1
+    worst_ratio: float = 0.0
+    worst_gap: float = 0.0
+    #: The smallest rtol (of ``rtol · (|t| + rms)``) and the smallest atol (beside the rtol given) that would pass.
+    rtol: float = 0.0
+    atol: float = 0.0
+    #: Positions where one side is NaN or infinite and the other is not, or not alike; the first of them.
+    nonfinite: int = 0
+    first_nonfinite: int = -1
+    #: Positions where both sides have the same NaN or infinity.
+    alike: int = 0
+
+
+def scale_of(array: Array) -> Scale:
+    """Root mean square and largest magnitude of an array's finite elements; all 0 for an empty one."""
+    flat = array.reshape(-1)
+    factor = 1.0
+    if array.dtype.name in ("float64", "complex128"):
+        factor = _power_of_two(max((_largest_part(block) for block in _blocks(flat)), default=0.0))
+    largest, total, count = 0.0, 0.0, 0
+    for block in _blocks(flat):
+        magnitudes = _magnitudes(_wide(block, factor))
+        squares = float(np.dot(magnitudes, magnitudes))
+        if not math.isfinite(squares):
+            magnitudes = magnitudes[np.isfinite(magnitudes)]
+            squares = float(np.dot(magnitudes, magnitudes))
+        total += squares
+        count += magnitudes.size
+        largest = max(largest, float(magnitudes.max(initial=0.0)))
+    rms = math.sqrt(total / count) / factor if count else 0.0
+    # The magnitude of a complex number can exceed what its parts can hold.
+    return Scale(min(rms, sys.float_info.max), min(largest / factor, sys.float_info.max), factor)
+
+
+def _blocks(flat: Array) -> Iterator[Array]:
+    for start in range(0, flat.size, BLOCK):
+        yield flat[start : start + BLOCK]
+
+
+def _parts(block: Array) -> Array:
+    """The real numbers of a block: both parts of a complex one."""
+    return block.view(block.real.dtype) if block.dtype.kind == "c" else block
+
+
+def _largest_part(block: Array) -> float:
+    magnitudes = np.abs(_parts(np.ascontiguousarray(block)))
+    return float(np.max(magnitudes, initial=0.0, where=np.isfinite(magnitudes)))
+
+
+def _power_of_two(largest: float) -> float:
+    """2^k that brings ``largest`` into [1/4, 1/2), within the range where it is itself exact."""
+    exponent = math.frexp(largest)[1] if largest else -1
+    return math.ldexp(1.0, max(-1022, min(1022, -exponent - 1)))
+
+
+def _wide(block: Array, factor: float) -> Array:
+    wide: Array = block.astype(np.complex128 if block.dtype.kind == "c" else np.float64)
+    if factor != 1.0:
+        with np.errstate(over="ignore", invalid="ignore"):
+            _parts(wide).__imul__(factor)
+    return wide
+
+
+def _magnitudes(wide: Array) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        magnitudes: Array = np.abs(wide)
+    return magnitudes
+
+
+def differences(torch: Array, mindspore: Array, scale: Scale, rtol: float, atol: float) -> Differences:
+    """Compare two arrays of one shape by ``|t − m| ≤ rtol·|t| + atol``; ``scale`` is that of ``torch``.
+
+    Positions where both have the same NaN or infinity agree; an infinity agrees with one of its own sign only, a
+    complex number with one that agrees in both parts.
+    """
+    found = Differences()
+    t_flat, m_flat = torch.reshape(-1), mindspore.reshape(-1)
+    for start in range(0, t_flat.size, BLOCK):
+        t_block, m_block = t_flat[start : start + BLOCK], m_flat[start : start + BLOCK]
+        if t_block.dtype == m_block.dtype and np.array_equal(t_block, m_block):
+            found.alike += int(np.count_nonzero(~np.isfinite(t_block)))
+            continue
+        t = _wide(t_block, scale.factor)
+        with np.errstate(over="ignore", invalid="ignore"):
+            gap = np.abs(_wide(m_block, scale.factor) - t)
+            size = np.abs(t)
+            allowed = size * rtol
+            allowed += atol * scale.factor
+            # An infinite element has an infinite allowance, which is no reason to pass.
+            within = (gap <= allowed) & np.isfinite(gap)
+        if not within.all():
+            _examine(found, _Block(start, t_block, m_block, gap, size, allowed, within), scale, rtol)
+    return found
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One block of a comparison: elements as they are, and in scaled float64 what was made of them."""
+
+    start: int
+    torch: Array
+    mindspore: Array
+    gap: Array
+    size: Array
+    allowed: Array
+    within: Array
+
+
+def _examine(found: Differences, block: _Block, scale: Scale, rtol: float) -> None:
+    """The slow way through a block that holds at least one element beyond the allowance."""
+    finite = np.isfinite(block.torch) & np.isfinite(block.mindspore)
+    odd = np.flatnonzero(~finite)
+    alike = _alike(block.torch[odd], block.mindspore[odd])
+    found.alike += int(np.count_nonzero(alike))
+    unlike = odd[~alike]
+    if unlike.size:
+        found.nonfinite += int(unlike.size)
+        if found.first_nonfinite < 0:
+            found.first_nonfinite = block.start + int(unlike[0])
+    beyond = np.flatnonzero(finite & ~block.within)
+    if not beyond.size:
+        return
+    gap, size, allowed = block.gap[beyond], block.size[beyond], block.allowed[beyond]
+    found.beyond += int(beyond.size)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        ratio = gap / allowed
+        found.rtol = max(found.rtol, float((gap / (size + scale.rms * scale.factor)).max()))
+    found.atol = max(found.atol, float((gap - rtol * size).max()) / scale.factor)
+    # Where nothing is allowed, every ratio is infinite: the largest gap is the worst then.
+    top = float(ratio.max())
+    at = int(np.argmax(np.where(ratio == top, gap, -1.0)))
+    if found.worst < 0 or (top, float(gap[at])) > (found.worst_ratio, found.worst_gap):
+        found.worst, found.worst_ratio, found.worst_gap = block.start + int(beyond[at]), top, float(gap[at])
+
+
+def _alike(torch: Array, mindspore: Array) -> Array:
+    """Where two elements are the same, NaN included, in both parts of a complex number."""
+    same: Array = np.ones(torch.shape, bool)
+    for t, m in ((torch.real, mindspore.real), (torch.imag, mindspore.imag)):
+        same &= (t == m) | (np.isnan(t) & np.isnan(m))
+    return same
+
+
+@dataclass(frozen=True)
+class Errors:
+    """A side's errors against a reference, in the leaf's own units."""
+
+    rms: float
+    largest: float
+
+
+def errors(array: Array, reference: Array, factor: float) -> Errors:
+    """Root mean square and largest of ``|array − reference|``; infinite if any element is not finite."""
+    total, largest = 0.0, 0.0
+    flat, true = array.reshape(-1), reference.reshape(-1)
+    for start in range(0, flat.size, BLOCK):
+        with np.errstate(invalid="ignore", over="ignore"):
+            gap = np.abs(_wide(flat[start : start + BLOCK], factor) - _wide(true[start : start + BLOCK], factor))
+        if not np.isfinite(gap).all():
+            return Errors(math.inf, math.inf)
+        total += float(np.dot(gap, gap))
+        largest = max(largest, float(gap.max()))
+    return Errors(math.sqrt(total / flat.size) / factor if flat.size else 0.0, largest / factor)

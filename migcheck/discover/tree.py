@@ -1,0 +1,94 @@
+"""Find case folders and give them ids."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from migcheck.discover.case import SIDES, BrokenCase, Case
+from migcheck.discover.schema import SpecError, parse
+from migcheck.errors import UsageError
+
+SPEC = "case.toml"
+PROGRAMS = tuple(f"{side}_program.py" for side in SIDES)
+_MARKS = frozenset((SPEC, *PROGRAMS))
+_PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
+
+
+def discover(folders: list[Path]) -> list[Case | BrokenCase]:
+    """All cases in and below ``folders``, each once, sorted by id.
+
+    Raises:
+        UsageError: a folder does not exist, or two cases have the same id.
+    """
+    found: dict[Path, Case | BrokenCase] = {}
+    for given in folders:
+        if not given.is_dir():
+            hint = "; give a folder" if given.exists() else "; run it where your cases are, or name their folder"
+            raise UsageError(f"{given}: {'not a folder' if given.exists() else 'no such folder'}{hint}")
+        root = cases_root(given)
+        for folder in _case_folders(given):
+            found.setdefault(folder.resolve(), _read(folder, root))
+    by_id: dict[str, Path] = {}
+    for case in found.values():
+        if case.id in by_id:
+            raise UsageError(f"two cases have the id {case.id}: {by_id[case.id]} and {case.folder}; run them apart")
+        by_id[case.id] = case.folder
+    return sorted(found.values(), key=lambda case: case.id)
+
+
+def cases_root(folder: Path) -> Path:
+    """The folder that ids are relative to: the nearest ``cases`` on the way up, else the folder itself.
+
+    So ``migcheck run cases/`` and ``migcheck run cases/multi_output`` name a case alike.
+    """
+    absolute = Path(os.path.abspath(folder))
+    for parent in (absolute, *absolute.parents):
+        if parent.name == "cases":
+            return parent
+    return absolute.parent if _is_case(absolute) else absolute
+
+
+def _case_folders(top: Path) -> list[Path]:
+    folders = []
+    for path, below, files in os.walk(top, onerror=_refuse):
+        below[:] = sorted(name for name in below if not name.startswith((".", "__pycache__")))
+        if _MARKS.intersection(files):
+            folders.append(Path(path))
+    return folders
+
+
+def _refuse(error: OSError) -> None:
+    raise UsageError(f"{error.filename}: cannot be listed: {error.strerror}") from None
+
+
+def _is_case(folder: Path) -> bool:
+    return any((folder / mark).is_file() for mark in _MARKS)
+
+
+def _read(folder: Path, root: Path) -> Case | BrokenCase:
+    absolute = Path(os.path.abspath(folder))
+    name = absolute.relative_to(root).as_posix()
+    missing = [file for file in (SPEC, *PROGRAMS) if not (folder / file).is_file()]
+    if missing:
+        present = [file for file in (SPEC, *PROGRAMS) if file not in missing]
+        said = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not"
+        return BrokenCase(name, folder, f"{folder / missing[0]}: half a pair: {present[0]} is there, {said}")
+    file = folder / SPEC
+    try:
+        spec = parse(file.read_text(encoding="utf-8"))
+    except SpecError as error:
+        at = f":{error.line}" if error.line else ""
+        return BrokenCase(name, folder, f"{file}{at}: {error}")
+    except OSError as error:
+        return BrokenCase(name, folder, f"{file}: cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        return BrokenCase(name, folder, f"{file}: not UTF-8 text")
+    return Case(name, absolute, _project(absolute), spec)
+
+
+def _project(folder: Path) -> Path:
+    for parent in folder.parents:
+        if any((parent / mark).exists() for mark in _PROJECT_MARKS):
+            return parent
+    return Path.cwd()

@@ -1,0 +1,112 @@
+"""The arrays that a variant's programs are fed.
+
+Each input is drawn from a stream of its own, seeded by the run's seed and the input's name, so that adding an input
+to a case leaves the others as they were.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from migcheck.discover.case import Variant
+from migcheck.discover.schema import ArraySpec
+from migcheck.feed.dtype import Inputs, floating_as
+from migcheck.host.exchange import Array, LeafName, Unstorable, leaf
+
+
+class FeedError(Exception):
+    """An input cannot be made; the message says which, why, and what to do."""
+
+
+def draw(variant: Variant, seed: int) -> Inputs:
+    """The inputs of the ``[inputs]`` table, in the variant's dtype.
+
+    Without a dtype in the matrix, drawn and written floating values are float32 and loaded ones keep their own.
+
+    Raises:
+        FeedError: a file cannot be loaded, or a value is no array.
+    """
+    inputs: Inputs = {}
+    for name, spec in variant.case.spec.inputs.items():
+        try:
+            drawn = leaf(_array(spec, name, seed, variant.case.folder))
+            wanted = spec.dtype or variant.dtype or ("" if spec.load else "float32")
+            inputs[LeafName(0, "input", name)] = floating_as(drawn, wanted) if wanted.startswith(_FLOATING) else drawn
+        except (Unstorable, ValueError, OverflowError, MemoryError) as error:
+            raise FeedError(f"{variant.case.folder / 'case.toml'}: input {name!r}: {error}") from None
+    return inputs
+
+
+_FLOATING = ("float", "bfloat")
+
+
+def _array(spec: ArraySpec, name: str, seed: int, folder: Path) -> Array:
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(name.encode())])))
+    array = _MAKERS[spec.source](spec, rng, folder)
+    if spec.dtype and not spec.dtype.startswith(_FLOATING):
+        with np.errstate(invalid="ignore"):
+            cast = array.astype(spec.dtype)
+        if cast.dtype.kind != "c" and not np.array_equal(cast, array):
+            raise ValueError(f"{spec.dtype} cannot hold its values")
+        return cast
+    if spec.dtype and array.dtype.kind in "iub":
+        return array.astype(np.float64)
+    return array
+
+
+def _normal(spec: ArraySpec, rng: np.random.Generator, folder: Path) -> Array:
+    mean = 0.0 if spec.mean is None else spec.mean
+    std = 1.0 if spec.std is None else spec.std
+    return np.asarray(rng.normal(mean, std, spec.normal))
+
+
+def _uniform(spec: ArraySpec, rng: np.random.Generator, folder: Path) -> Array:
+    low = 0.0 if spec.low is None else spec.low
+    high = 1.0 if spec.high is None else spec.high
+    return np.asarray(rng.uniform(low, high, spec.uniform))
+
+
+def _integers(spec: ArraySpec, rng: np.random.Generator, folder: Path) -> Array:
+    assert spec.high is not None
+    return np.asarray(rng.integers(int(spec.low or 0), int(spec.high), spec.integers, dtype=np.int64))
+
+
+def _value(spec: ArraySpec, rng: np.random.Generator, folder: Path) -> Array:
+    try:
+        array = np.array(spec.value)
+    except ValueError:
+        raise ValueError("its lists have different lengths") from None
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{spec.value!r} is no array of numbers or booleans")
+    return array
+
+
+def _load(spec: ArraySpec, rng: np.random.Generator, folder: Path) -> Array:
+    assert spec.load is not None
+    file = folder / spec.load
+    try:
+        with file.open("rb") as stream:
+            array = np.load(stream, allow_pickle=False)
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror or error}") from None
+    except (ValueError, EOFError, SyntaxError, MemoryError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{file} is no readable .npy file of numbers: {error}") from None
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"{file} is an archive; save the one array with numpy.save")
+    return array
+
+
+_MAKERS: dict[str, Callable[[ArraySpec, np.random.Generator, Path], Array]] = {
+    "normal": _normal,
+    "uniform": _uniform,
+    "integers": _integers,
+    "zeros": lambda spec, rng, folder: np.zeros(spec.zeros or ()),
+    "ones": lambda spec, rng, folder: np.ones(spec.ones or ()),
+    "value": _value,
+    "load": _load,
+}

@@ -1,0 +1,15 @@
+"""What runs beside a framework, on the far side of the wire.
+
+The modules of this package are sent by source to the interpreter that holds a framework, which may be another
+environment or another machine where migcheck is not installed.  So they import the standard library, numpy and
+safetensors, and one another by relative import; nothing else of migcheck.  They run on Python 3.10 and later.
+
+    bootstrap   receives the others and starts them
+    serve       the host process: one program in one child process per job, with a deadline
+    child       the life of that child process
+    program     load a case's program, feed it, collect what it returns
+    observe     any nesting of return values as named leaves
+    exchange    leaves and inputs as safetensors files
+    job         the two values that cross the wire
+    torch_side, mindspore_side   all that knows a framework
+"""

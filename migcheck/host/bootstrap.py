@@ -1,0 +1,47 @@
+"""The first code of ours that a fresh interpreter runs: unpack the rest of the package, then serve.
+
+Sent through ``execnet``'s ``remote_exec``, so it stands alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from typing import Any
+
+
+def main(channel: Any) -> None:
+    """Receive the configuration, become quiet, and serve until the wire closes."""
+    config = channel.receive()
+    # Ctrl-C reaches the whole process group; the parent alone decides what it means.  It started this process with
+    # SIGINT blocked, so that there is no moment without protection.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    scratch = config["scratch"]
+    os.makedirs(scratch, exist_ok=True)
+    log = os.open(os.path.join(scratch, "host.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+    package = os.path.join(scratch, "_migcheck_host")
+    os.makedirs(package, exist_ok=True)
+    for name, source in config["sources"].items():
+        with open(os.path.join(package, name), "w", encoding="utf-8") as file:
+            file.write(source)
+    sys.path.insert(0, scratch)
+    os.environ.update(config["environment"])
+    os.chdir(scratch)
+    from _migcheck_host.serve import Server  # type: ignore[import-not-found]
+
+    server = Server(channel, config)
+    try:
+        server.serve()
+    finally:
+        shutil.rmtree(config["run"] if server.orphaned else scratch, ignore_errors=True)
+        os._exit(0)  # a framework's own tear-down takes time and serves nobody
+
+
+if __name__ == "__channelexec__":
+    main(channel)  # type: ignore[name-defined]  # noqa: F821  (given by execnet)

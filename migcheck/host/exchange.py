@@ -1,0 +1,165 @@
+"""Leaves as safetensors files, bit for bit.
+
+Two traps of the format's numpy writer (safetensors 0.8) shape this file.  It stores transposed, strided and
+broadcast arrays as garbage, without an error, so every array is copied to C order first (``np.array(order="C")``;
+``np.ascontiguousarray`` would turn 0-d into 1-d).  And it knows neither bfloat16 nor complex128, so a leaf travels
+as plain storage (bfloat16 as its uint16 bits, complex as pairs of floats) under its logical dtype, which the
+manifest in the file's metadata names.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import mmap
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import safetensors.numpy
+
+Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+#: Logical dtype → dtype of its storage.  Complex storage has one more axis, of length 2.
+STORAGE = {
+    "bool": "bool",
+    **{f"{sign}int{bits}": f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)},
+    "float16": "float16",
+    "bfloat16": "uint16",
+    "float32": "float32",
+    "float64": "float64",
+    "complex64": "float32",
+    "complex128": "float64",
+}
+
+_STORED = {
+    "BOOL": "bool",
+    "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64",
+    "U8": "uint8", "U16": "uint16", "U32": "uint32", "U64": "uint64",
+    "F16": "float16", "F32": "float32", "F64": "float64",
+}  # fmt: skip
+
+
+class Unstorable(Exception):
+    """An array of a dtype that the exchange does not carry; the message names the dtype."""
+
+
+class Unreadable(Exception):
+    """A file that is not what :func:`write` leaves; the message says in which way."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One array, number or ``None`` of an observation.
+
+    ``values`` is in storage form: C order, of dtype ``STORAGE[dtype]`` and shape ``shape``, with a last axis of
+    length 2 where the dtype is complex.  It is ``None`` for ``kind == "none"``.
+    """
+
+    #: ``tensor``, ``number`` (a Python scalar, which has a value but no dtype of its own) or ``none``.
+    kind: str
+    dtype: str
+    shape: tuple[int, ...]
+    values: Array | None
+
+
+@dataclass(frozen=True)
+class LeafName:
+    """Where in an observation a leaf stands: ``step[1].grad['fc.weight']`` is step 1, group grad, ``['fc.weight']``."""
+
+    step: int
+    #: ``output`` or ``grad``.
+    group: str
+    path: str
+
+    def __str__(self) -> str:
+        return self.group + self.path
+
+
+def leaf(array: Array, dtype: str | None = None, kind: str = "tensor") -> Leaf:
+    """Copy an array into storage form.
+
+    ``dtype`` names the logical dtype where numpy has none for it (bfloat16, given as its uint16 bits).
+
+    Raises:
+        Unstorable: for strings, objects, extended precision, structured and time dtypes.
+    """
+    logical = dtype or array.dtype.name
+    if logical not in STORAGE:
+        raise Unstorable(f"an array of dtype {logical}")
+    values = np.array(array, dtype=array.dtype.newbyteorder("="), order="C", copy=True)
+    if values.dtype.kind == "c":
+        values = values.reshape(-1).view(STORAGE[logical]).reshape(*array.shape, 2)
+    return Leaf(kind, logical, tuple(array.shape), values)
+
+
+NONE = Leaf("none", "", (), None)
+
+
+def plain(stored: Leaf) -> Array:
+    """The numpy array of a leaf: complex as complex; bfloat16, which numpy lacks, exactly as float32."""
+    assert stored.values is not None
+    if stored.dtype == "bfloat16":
+        return bfloat16_as_float32(stored.values)
+    if stored.dtype.startswith("complex"):
+        return stored.values.reshape(-1).view(stored.dtype).reshape(stored.shape)
+    return stored.values
+
+
+def bfloat16_as_float32(bits: Array) -> Array:
+    """The values of bfloat16, given as uint16 bits, which are the upper halves of float32's."""
+    wide = np.left_shift(bits, 16, dtype=np.uint32, casting="unsafe")
+    return np.asarray(wide).view(np.float32)
+
+
+def write(file: str, leaves: dict[LeafName, Leaf], steps: int) -> None:
+    """Write an observation: ``steps`` is how many the program made."""
+    manifest: list[dict[str, Any]] = []
+    tensors: dict[str, Array] = {}
+    for number, (name, value) in enumerate(leaves.items()):
+        key = str(number)
+        manifest.append({**asdict(name), "kind": value.kind, "dtype": value.dtype, "shape": value.shape, "key": key})
+        if value.values is not None:
+            tensors[key] = value.values
+    safetensors.numpy.save_file(tensors, file, {"steps": str(steps), "leaves": json.dumps(manifest)})
+
+
+def read(file: str) -> tuple[dict[LeafName, Leaf], int]:
+    """The leaves and the number of steps, the arrays as read-only views of the mapped file.
+
+    Raises:
+        Unreadable: the file is missing, truncated, or not written by :func:`write`.
+    """
+    try:
+        with Path(file).open("rb") as data:
+            mapped = mmap.mmap(data.fileno(), 0, access=mmap.ACCESS_READ)
+        length = int.from_bytes(mapped[:8], "little")
+        header = json.loads(mapped[8 : 8 + length])
+        metadata = header["__metadata__"]
+        leaves = {}
+        for entry in json.loads(metadata["leaves"]):
+            shape = tuple(entry["shape"])
+            values = None
+            if entry["kind"] != "none":
+                values = _view(mapped, 8 + length, header[entry["key"]], entry["dtype"], shape)
+            name = LeafName(entry["step"], entry["group"], entry["path"])
+            leaves[name] = Leaf(entry["kind"], entry["dtype"], shape, values)
+        return leaves, int(metadata["steps"])
+    except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError, MemoryError) as error:
+        raise Unreadable(f"{type(error).__name__}: {error}") from None
+
+
+def _view(mapped: mmap.mmap, base: int, stored: dict[str, Any], dtype: str, shape: tuple[int, ...]) -> Array:
+    storage = np.dtype(STORAGE[dtype])
+    if _STORED.get(stored["dtype"]) != storage.name:
+        raise ValueError(f"{stored['dtype']} stored for {dtype}")
+    full = (*shape, 2) if dtype.startswith("complex") else shape
+    start, end = stored["data_offsets"]
+    count = math.prod(full)
+    fits = 0 <= start <= end <= len(mapped) - base and end - start == count * storage.itemsize
+    if not fits or any(type(size) is not int or size < 0 for size in full):
+        raise ValueError(f"bytes {start} to {end} for {dtype} of shape {shape}")
+    if count == 0:  # numpy refuses an empty view at the end of a buffer
+        return np.empty(full, storage)
+    return np.frombuffer(mapped, storage, count, base + start).reshape(full)

@@ -1,0 +1,67 @@
+"""The two values that cross the wire: what a host is asked to run, and how that ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of one function of a case.  A replay is the same job with one field changed."""
+
+    id: int
+    #: Absolute path of the file that defines the function.
+    file: str
+    #: Its name: ``program``, or ``make_inputs`` of an ``inputs.py``.
+    function: str
+    #: safetensors file of the inputs; empty where the function draws them itself.
+    inputs: str
+    #: safetensors file that the child writes.
+    output: str
+    #: Further keyword arguments, from the case's matrix.
+    keywords: dict[str, Any] = field(default_factory=dict)
+    #: MindSpore's execution mode, ``pynative`` or ``graph``; torch has no use for it.
+    mode: str = "pynative"
+    #: For Python, numpy and the framework.
+    seed: int = 0
+    #: Folders put in front of ``sys.path``.
+    path: list[str] = field(default_factory=list)
+    #: ``float64`` computes the whole program in double precision, whatever the dtype of its inputs; empty leaves it.
+    precision: str = ""
+    #: Seconds of wall time.
+    timeout: float = 60.0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run produced no observation.
+
+    ``kind`` is one of ``exception``, ``timeout``, ``crash``, ``exit``, ``memory``, ``output``, ``observation``,
+    ``program``, ``host``.
+    """
+
+    kind: str
+    #: One sentence.
+    reason: str
+    #: The Python stack where it ended, the user's frames only; may be empty.
+    stack: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended.  The leaves themselves are in the job's output file."""
+
+    id: int
+    failure: Failure | None
+    #: The last 64 KiB of what the child wrote.
+    stdout: str
+    stderr: str
+    #: Seconds of wall time, from the fork to the end.
+    seconds: float
+
+
+def outcome_from(data: dict[str, Any]) -> Outcome:
+    """The outcome that :func:`dataclasses.asdict` took apart for the wire."""
+    failure = data["failure"]
+    return Outcome(**{**data, "failure": Failure(**failure) if failure else None})

@@ -1,0 +1,159 @@
+"""One child process as its host sees it: its pipes, its deadline, and in the end how it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+
+from .job import Failure, Job, Outcome
+
+#: Bytes of a program's stdout and of its stderr that are kept: the last ones.
+KEPT = 64 * 1024
+#: Bytes that a program may write to one of them.
+MOST_OUTPUT = 64 * 1024 * 1024
+#: Seconds after the deadline at which a child is killed that its own watchdog has not ended.
+_GRACE = 1.0
+
+_STREAMS = ("stdout", "stderr", "control", "stack")
+
+
+class Running:
+    """A child of the host.  ``pid`` is set by whoever starts it, with :attr:`child_ends` as its descriptors."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.pid = 0
+        self.folder = ""
+        self.started = time.monotonic()
+        self.deadline = self.started + job.timeout
+        #: Late modules of the framework that the program needed; known when it has ended.
+        self.imported: list[str] = []
+        self.host_ends: dict[str, int] = {}
+        self.child_ends: dict[str, int] = {}
+        for stream in _STREAMS:
+            read, write = os.pipe()
+            os.set_blocking(read, False)
+            self.host_ends[stream] = read
+            self.child_ends[stream] = write
+        self._said = {stream: bytearray() for stream in _STREAMS}
+        self._counts = dict.fromkeys(_STREAMS, 0)
+        self._killed: Failure | None = None
+
+    def close_child_ends(self) -> None:
+        """Close the host's copies of the child's ends, once the child has them."""
+        for fd in self.child_ends.values():
+            os.close(fd)
+        self.child_ends = {}
+
+    def read(self, stream: str) -> bool:
+        """Take what a pipe holds, keeping the end of it; False when the pipe is closed."""
+        while True:
+            try:
+                chunk = os.read(self.host_ends[stream], 1 << 16)
+            except BlockingIOError:
+                return True
+            if not chunk:
+                return False
+            kept = self._said[stream]
+            kept += chunk
+            self._counts[stream] += len(chunk)
+            if stream in ("stdout", "stderr"):
+                del kept[:-KEPT]
+                if self._counts[stream] > MOST_OUTPUT:
+                    size = MOST_OUTPUT // 1024 // 1024
+                    self.kill(Failure("output", f"killed because it wrote more than {size} MiB to {stream}"))
+                    return False
+
+    def check(self, now: float, memory: int) -> None:
+        """Kill the child if it is past its deadline or holds more than ``memory`` bytes."""
+        if now > self.deadline + _GRACE:
+            self.kill(Failure("timeout", f"still running after its timeout of {self.job.timeout:g} s"))
+        elif memory and (held := memory_of(self.pid)) > memory:
+            self.kill(
+                Failure("memory", f"killed because it held {held / 2**30:.1f} GiB (limit {memory / 2**30:.1f} GiB)")
+            )
+
+    def kill(self, failure: Failure | None = None) -> None:
+        """End the child and whatever it started; the first reason given is the one reported."""
+        self._killed = self._killed or failure
+        for end in (os.killpg, os.kill):
+            try:
+                end(self.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):  # gone, or not yet the leader of its group
+                continue
+
+    def ended(self) -> bool:
+        """Whether the child has ended; it is not reaped yet, so its group can still be addressed."""
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+    def outcome(self) -> Outcome:
+        """Reap the ended child, end what it left running, and say how it went."""
+        seconds = time.monotonic() - self.started
+        for stream in _STREAMS:
+            self.read(stream)
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        for fd in self.host_ends.values():
+            os.close(fd)
+        return Outcome(self.job.id, self._failure(os.waitstatus_to_exitcode(status)), *self._output(), seconds)
+
+    def _output(self) -> tuple[str, str]:
+        return tuple(self._said[stream].decode("utf-8", "replace") for stream in ("stdout", "stderr"))  # type: ignore[return-value]
+
+    def _failure(self, code: int) -> Failure | None:
+        if self._killed:
+            return self._killed
+        stack = _own_frames(self._said["stack"].decode("utf-8", "replace"))
+        if stack.startswith("Timeout"):
+            reason = f"still running after its timeout of {self.job.timeout:g} s"
+            return Failure("timeout", reason, stack.partition("\n")[2])
+        try:
+            said = json.loads(self._said["control"])
+        except ValueError:
+            return Failure(*_ending(code), stack)
+        self.imported = said["imported"]
+        return Failure(**said["failure"]) if said["failure"] else None
+
+
+def _ending(code: int) -> tuple[str, str]:
+    if code >= 0:
+        return "exit", f"the process ended with os._exit({code}) before the program returned"
+    if code == -signal.SIGKILL:
+        return "memory", "killed by SIGKILL, as the system does to a process when memory runs out"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+    return "crash", f"crashed with {name}" + (f" ({_MEANING[name]})" if name in _MEANING else "")
+
+
+_MEANING = {
+    "SIGSEGV": "invalid memory access in native code",
+    "SIGFPE": "integer division by zero or the like in native code",
+    "SIGABRT": "native code gave up",
+    "SIGBUS": "invalid memory access in native code, or no space left in shared memory",
+    "SIGILL": "an instruction that this processor does not know",
+}
+
+
+def _own_frames(text: str) -> str:
+    """faulthandler's stack without the frames of this package and of the import system."""
+    kept = [
+        line
+        for line in text.splitlines()
+        if not (
+            "_migcheck_host" in line or "<frozen importlib" in line or "execnet" in line or line == '  File "<string>"'
+        )
+    ]
+    return "\n".join(kept).strip()
+
+
+def memory_of(pid: int) -> int:
+    """The resident memory of a process in bytes, 0 where the system does not tell it as Linux does."""
+    try:
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0

@@ -1,0 +1,231 @@
+"""The host process: holds one framework, imported once, and runs each job in a child process of its own.
+
+The process that forks must never run an operator: a child forked after MindSpore's first one hangs.  So the host only
+imports, forks and watches.  It is one loop over file descriptors: the wire's receiver thread wakes it for a job, a
+signal for a child that ended, a pipe for what a child says, a clock for deadlines and memory.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import platform
+import queue
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from . import child
+from .job import Failure, Job, Outcome
+from .running import Running, memory_of
+from .side import side_named
+
+#: Seconds between two looks at the memory of the children.
+_TICK = 0.05
+#: Seconds that a spawned child may take to import its framework, on top of its timeout.
+_LOADING = 120.0
+
+
+class Server:
+    """Serves jobs from ``channel`` until it closes.
+
+    ``config``: ``side``, ``scratch`` (a folder of this host's own), ``threads``, ``isolation`` (``fork`` or ``spawn``),
+    ``memory`` (bytes that a program may hold).
+    """
+
+    def __init__(self, channel: Any, config: dict[str, Any]) -> None:
+        self._channel = channel
+        self._config = config
+        self._side = side_named(config["side"])
+        self._mail: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._running: dict[int, Running] = {}
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_read, False)
+        os.set_blocking(self._wake_write, False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._wake_read, selectors.EVENT_READ)
+        # Before the framework opens descriptors of its own, which its programs need.
+        self._own = _descriptors() - {0, 1, 2}
+        self._next_look = 0.0
+        #: Whether the parent went without a word, so that nobody else is left to remove what the run wrote.
+        self.orphaned = False
+
+    def serve(self) -> None:
+        """Import the framework, report it, and work until the parent closes the wire or is gone."""
+        warnings.simplefilter("ignore")  # Python 3.12 warns of fork in a process with threads; see above
+        gc.disable()  # the many objects of an import are there to stay
+        try:
+            version = self._side.load(self._config["threads"])
+        except BaseException as error:  # a framework may fail to import in any way; the parent reports it
+            self._say({"problem": f"{type(error).__name__}: {error}", "python": platform.python_version()})
+            self._channel.setcallback(self._receive, endmarker=None)
+            self._loop()
+            return
+        sys.dont_write_bytecode = True  # of the user's modules, into the user's folders
+        gc.freeze()  # keeps the children's collector off the pages that they share with the host
+        gc.enable()
+        self._say(
+            {
+                "problem": "",
+                "python": platform.python_version(),
+                "numpy": np.__version__,
+                "version": version,
+                "operator": self._probe() if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else "",
+            }
+        )
+        signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._channel.setcallback(self._receive, endmarker=None)
+        try:
+            self._loop()
+        finally:
+            for running in self._running.values():
+                running.kill()
+
+    def _say(self, message: dict[str, Any]) -> None:
+        try:
+            self._channel.send(message)
+        except OSError:  # the parent is gone; the loop will be told
+            return
+
+    def _receive(self, message: dict[str, Any] | None) -> None:
+        """On the wire's receiver thread: hand over and wake the loop."""
+        self._mail.put(message)
+        os.write(self._wake_write, b"m")
+
+    def _loop(self) -> None:
+        while True:
+            for key, _ in self._selector.select(_TICK if self._running else None):
+                if key.fd == self._wake_read:
+                    _drain(self._wake_read)
+                else:
+                    running, stream = key.data
+                    if not running.read(stream):
+                        self._selector.unregister(key.fd)
+            while not self._mail.empty():
+                message = self._mail.get()
+                if message is None or "bye" in message:
+                    self.orphaned = message is None
+                    return
+                self._start(Job(**message))
+            self._watch()
+
+    def _watch(self) -> None:
+        for running in [each for each in self._running.values() if each.ended()]:
+            self._finish(running)
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + _TICK
+        for running in self._running.values():
+            running.check(now, self._config["memory"])
+        if self._running and _memory_is_short():
+            max(self._running.values(), key=lambda each: memory_of(each.pid)).kill(
+                Failure("memory", "killed because the machine ran out of memory; the program held the most of it")
+            )
+
+    def _start(self, job: Job) -> None:
+        running = Running(job)
+        folder = os.path.join(self._config["scratch"], f"job-{job.id}")
+        # Nothing of the host's may stay open in a program: not the wire, not another program's pipes.
+        ours = [fd for each in (*self._running.values(), running) for fd in each.host_ends.values()]
+        ours += self._own
+        if self._config["isolation"] == "fork":
+            running.pid = os.fork()
+            if running.pid == 0:
+                child.live(job, self._side, **running.child_ends, folder=folder, close=ours)
+        else:
+            running.pid = self._spawn(job, running, folder)
+            running.deadline += _LOADING
+        running.folder = folder
+        running.close_child_ends()
+        self._running[running.pid] = running
+        for stream, fd in running.host_ends.items():
+            self._selector.register(fd, selectors.EVENT_READ, (running, stream))
+
+    def _spawn(self, job: Job, running: Running, folder: str) -> int:
+        ends = running.child_ends
+        given = {
+            "side": self._config["side"], "threads": self._config["threads"], "job": asdict(job),
+            "control": ends["control"], "stack": ends["stack"], "folder": folder,
+        }  # fmt: skip
+        code = "import sys; sys.path.insert(0, sys.argv[1]); from _migcheck_host.child import main; main(sys.argv[2])"
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, self._config["scratch"], json.dumps(given)],
+            stdin=subprocess.DEVNULL,
+            stdout=ends["stdout"],
+            stderr=ends["stderr"],
+            pass_fds=(ends["control"], ends["stack"]),
+            start_new_session=True,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        process.returncode = 0  # reaped here, by pid, as a forked child is
+        return process.pid
+
+    def _finish(self, running: Running) -> None:
+        del self._running[running.pid]
+        for fd in running.host_ends.values():
+            if fd in self._selector.get_map():
+                self._selector.unregister(fd)
+        outcome: Outcome = running.outcome()
+        shutil.rmtree(running.folder, ignore_errors=True)
+        self._say(asdict(outcome))
+        for name in running.imported:
+            if name not in sys.modules:
+                importlib.import_module(name)
+                gc.freeze()
+
+    def _probe(self) -> str:
+        """What the first operator says, in a child, where it may fail; empty if it works."""
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            child.probe(self._side, write)
+        os.close(write)
+        with os.fdopen(read, "rb") as answer:
+            said = answer.read()
+        os.waitpid(pid, 0)
+        failure = json.loads(said)["failure"] if said else {"reason": "its first operator crashed"}
+        return str(failure["reason"]) if failure else ""
+
+
+def _descriptors() -> set[int]:
+    """The file descriptors that are open now."""
+    listing = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
+    return {int(name) for name in os.listdir(listing) if _is_open(int(name))}
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:  # that of the listing itself
+        return False
+    return True
+
+
+def _drain(fd: int) -> None:
+    try:
+        while os.read(fd, 4096):
+            continue
+    except BlockingIOError:
+        return
+
+
+def _memory_is_short() -> bool:
+    """Less than 2 % of the memory is left, as Linux tells it."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            sizes = dict(line.split(":", 1) for line in file)
+        return int(sizes["MemAvailable"].split()[0]) < 0.02 * int(sizes["MemTotal"].split()[0])
+    except (OSError, KeyError, ValueError):
+        return False

@@ -1,0 +1,44 @@
+"""What a framework's file provides to the rest of the host."""
+
+from __future__ import annotations
+
+import importlib
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from .exchange import Leaf
+from .job import Job
+
+
+class Side(Protocol):
+    """One framework.  ``torch_side.py`` and ``mindspore_side.py`` each implement it; a third would be a third file."""
+
+    name: str
+    #: Modules of the framework that it imports late, at the first use of a feature.  Once a program has needed one, the
+    #: host imports it for the programs to come.
+    late: tuple[str, ...]
+
+    def load(self, threads: int) -> str:
+        """Import the framework without running an operator, and return its version."""
+
+    def probe(self) -> None:
+        """Run one operator, where a framework may import and then fail at its first one."""
+
+    def prepare(self, job: Job) -> None:
+        """Set modes and seeds in the process that will run the program."""
+
+    def precision(self, job: Job) -> AbstractContextManager[Any]:
+        """The context in which the program computes in ``job.precision``."""
+
+    def tensor(self, stored: Leaf) -> Any:
+        """An input as the framework's tensor, a copy."""
+
+    def read(self, value: Any) -> Leaf | None:
+        """A tensor's values copied into a leaf; None if it is no tensor of this framework's."""
+
+
+def side_named(name: str) -> Side:
+    """The side of a framework, which is not imported yet."""
+    module = importlib.import_module(f".{name}_side", __package__)
+    side: Side = module.SIDE
+    return side

@@ -1,0 +1,81 @@
+"""All that knows torch."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any
+
+import numpy as np
+
+from .exchange import Leaf, Unstorable, leaf
+from .job import Job
+
+
+class TorchSide:
+    """Torch as one side of a case."""
+
+    name = "torch"
+    # The first optimizer, and the first backward() with a cotangent: 1 s and 0.4 s.
+    late = ("torch._dynamo", "torch.fx.experimental.symbolic_shapes")
+
+    def load(self, threads: int) -> str:
+        """Import the framework without running an operator, and return its version."""
+        import torch
+
+        torch.set_num_threads(threads)
+        return str(torch.__version__)
+
+    def probe(self) -> None:
+        """Torch brings what it needs; there is nothing to try."""
+
+    def prepare(self, job: Job) -> None:
+        """Seed torch in the process that will run the program."""
+        import torch
+
+        torch.manual_seed(job.seed)
+
+    def precision(self, job: Job) -> AbstractContextManager[Any]:
+        """The context in which the program computes in ``job.precision``."""
+        if not job.precision:
+            return ExitStack()
+        from . import torch_float64
+
+        return torch_float64.double_precision()
+
+    def tensor(self, stored: Leaf) -> Any:
+        """An input as a tensor; a floating or complex one is a leaf with ``requires_grad=True``."""
+        import torch
+
+        assert stored.values is not None
+        values = torch.from_numpy(np.array(stored.values, order="C"))
+        if stored.dtype == "bfloat16":
+            values = values.view(torch.bfloat16)
+        elif stored.dtype.startswith("complex"):
+            values = torch.view_as_complex(values).clone()
+        floating = values.is_floating_point() or values.is_complex()
+        return values.requires_grad_() if floating else values
+
+    def read(self, value: Any) -> Leaf | None:
+        """A tensor's values copied into a leaf; None if it is no tensor of torch's.
+
+        Raises:
+            Unstorable: for a sparse or quantized tensor, or a dtype that the exchange does not carry.
+        """
+        import torch
+
+        if not isinstance(value, torch.Tensor):
+            return None
+        kind = str(value.dtype).removeprefix("torch.")
+        if value.layout != torch.strided or value.is_quantized:
+            layout = "quantized" if value.is_quantized else str(value.layout).removeprefix("torch.")
+            raise Unstorable(f"a {layout} tensor (call to_dense() or dequantize() on it)")
+        plain = value.detach().cpu().resolve_conj().resolve_neg()
+        if plain.dtype == torch.bfloat16:
+            return leaf(plain.contiguous().view(torch.uint16).numpy(), "bfloat16")
+        try:
+            return leaf(plain.numpy())
+        except TypeError:
+            raise Unstorable(f"a tensor of dtype {kind}") from None
+
+
+SIDE = TorchSide()

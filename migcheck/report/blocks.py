@@ -1,0 +1,114 @@
+"""The block of text on a result that is not a plain match: what differs, where, by how much, and how to see it again.
+
+A block is a list of lines.  A line is a list of pieces that belong together; whoever prints it breaks between pieces
+where the line is too long.
+"""
+
+from __future__ import annotations
+
+from migcheck.compare.finding import Finding, Rounding
+from migcheck.report.text import kind, pair, percent, safe, short
+from migcheck.report.value import Failure, Result
+
+Line = list[str]
+
+#: Lines of a stack and of stderr that a block shows; the JSON report has all.
+_SHOWN = 12
+
+
+def head(result: Result) -> str:
+    """The first line of a block."""
+    word = "ERROR" if result.verdict == "error" else "FAILED" if result.verdict in ("mismatch", "stale") else "KNOWN"
+    return f"{word} {safe(result.id)}"
+
+
+def body(result: Result) -> list[Line]:
+    """The lines below the head, without their indentation."""
+    lines: list[Line] = []
+    for failure in result.failures:
+        lines += _failure(failure)
+    for finding in result.findings:
+        lines += _finding(finding)
+    for pattern in result.stale:
+        lines.append(
+            [f"{safe(pattern)}: a known difference that no longer occurs;", "delete it from [known] in case.toml"]
+        )
+    if result.guide:
+        lines.append([f"guide: {safe(result.guide)}"])
+    if result.rerun:
+        lines.append([f"rerun: {safe(result.rerun)}"])
+    return lines
+
+
+def _failure(failure: Failure) -> list[Line]:
+    side = f"{failure.side}: " if failure.side != "case" else ""
+    lines = [[f"{side}{safe(failure.reason)}"]]
+    for label, text in (("stack", failure.stack), ("stderr", failure.stderr)):
+        shown = safe(text).rstrip().splitlines()
+        if failure.kind in ("program", "observation", "host", "case", "inputs") and label == "stack":
+            continue
+        if len(shown) > _SHOWN:
+            shown = [f"… {len(shown) - _SHOWN} lines more", *shown[-_SHOWN:]]
+        lines += [[f"  {label} | {line}"] for line in shown]
+    return lines
+
+
+def _finding(finding: Finding) -> list[Line]:
+    known = f"known: {safe(finding.known)}"
+    lines = [_FACTS.get(finding.kind, _plain)(finding)]
+    if finding.known:
+        return [*lines, ["  " + known]]
+    if finding.rounding:
+        lines.append(["  " + part for part in _rounding(finding.rounding)])
+    if finding.passes_with and (finding.passes_with.rtol is not None or finding.passes_with.atol is not None):
+        tolerances = [
+            f"{name} = {short(value)}"
+            for name, value in (("rtol", finding.passes_with.rtol), ("atol", finding.passes_with.atol))
+            if value is not None
+        ]
+        lines.append([f"  would pass with {' or '.join(tolerances)}"])
+    return lines
+
+
+def _values(finding: Finding) -> Line:
+    assert finding.worst is not None
+    worst = finding.worst
+    values = pair(worst.torch, worst.mindspore)
+    sizes = f"|diff| {short(worst.difference)}, allowed {short(worst.allowed)}"
+    if finding.kind == "nonfinite":
+        sizes = ""
+    name = f"{safe(finding.leaf)} {_kinds(finding)}:"
+    if finding.of == 1:
+        return [f"{name} {values}", sizes] if sizes else [f"{name} {values}"]
+    what = "differ" if finding.kind == "values" else "are NaN or infinite on one side"
+    count = f"{finding.elements} of {finding.of} elements ({percent(finding)}) {what};"
+    return [piece for piece in (f"{name} {count}", f"worst at {list(worst.index)}: {values}", sizes) if piece]
+
+
+def _plain(finding: Finding) -> Line:
+    kinds = _kinds(finding)
+    return [f"{safe(finding.leaf)}{f' {kinds}' if kinds else ''}: {safe(finding.message)}"]
+
+
+def _difference(finding: Finding) -> Line:
+    return [f"{safe(finding.leaf)}: {safe(finding.message)}"]
+
+
+_FACTS = {"values": _values, "nonfinite": _values, "shape": _difference, "dtype": _difference}
+
+
+def _kinds(finding: Finding) -> str:
+    return kind(finding.torch if finding.torch and finding.torch.dtype != "None" else finding.mindspore)
+
+
+def _rounding(rounding: Rounding) -> Line:
+    if rounding.outcome in ("undetermined", "unavailable"):
+        return [f"no second opinion: {safe(rounding.note)}"]
+    note = [safe(rounding.note)] if rounding.note else []
+    if not rounding.torch_rms + rounding.mindspore_rms:
+        return note
+    return [
+        f"against float64, in units of the leaf's RMS: torch is off by {short(rounding.torch_rms)},",
+        f"mindspore by {short(rounding.mindspore_rms)} (allowed {short(rounding.allowed_rms)})",
+        *note,
+    ]

@@ -1,0 +1,39 @@
+"""The report for a machine: JSON, with its schema in ``docs/report.schema.json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from migcheck.report.value import Report
+
+
+def to_json(report: Report) -> bytes:
+    """The report as indented JSON, with a newline at its end."""
+    try:
+        data = msgspec.json.encode(report)
+    except UnicodeEncodeError:  # a program may quote a file name that is no valid text
+        data = msgspec.json.encode(_valid(msgspec.to_builtins(report)))
+    return msgspec.json.format(data, indent=2) + b"\n"
+
+
+def _valid(value: Any) -> Any:
+    """Builtins with lone surrogates written out."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_valid(key): _valid(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_valid(each) for each in value]
+    return value
+
+
+def from_json(data: bytes) -> Report:
+    """The report that :func:`to_json` wrote."""
+    return msgspec.json.decode(data, type=Report)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a report."""
+    return msgspec.json.schema(Report)

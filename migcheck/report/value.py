@@ -1,0 +1,131 @@
+"""The report as a value."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from msgspec import Struct, field
+
+from migcheck.compare.finding import Finding, Rounding
+from migcheck.discover.schema import Scalar
+
+#: Of the JSON report; raised when a field changes its meaning or goes.
+FORMAT = 1
+
+
+class Failure(Struct, frozen=True):
+    """Why a variant has no verdict."""
+
+    #: ``torch``, ``mindspore``, or ``case`` where the case itself cannot be read or fed.
+    side: str
+    #: ``case``, ``inputs``, ``host``, ``program``, ``exception``, ``timeout``, ``crash``, ``exit``, ``memory``,
+    #: ``output`` or ``observation``.
+    kind: str
+    reason: str
+    #: The Python stack, the user's frames only; may be empty.
+    stack: str = ""
+    #: The last of what the program wrote to stderr; may be empty.
+    stderr: str = ""
+
+
+class Rounded(Struct, frozen=True):
+    """A leaf that failed the quick test and passed the second, against the float64 replay."""
+
+    leaf: str
+    rounding: Rounding
+
+
+class Seconds(Struct, frozen=True):
+    """Wall time: of each program's process, of the comparison (replays included), and of the variant as a whole."""
+
+    torch: float = 0.0
+    mindspore: float = 0.0
+    compare: float = 0.0
+    total: float = 0.0
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """One variant's verdict and all it rests on."""
+
+    id: str
+    title: str
+    guide: str = ""
+    #: The variant's cell of the matrix.
+    cell: dict[str, Scalar] = {}
+    #: ``match``, ``known``, ``stale``, ``mismatch`` or ``error``.
+    verdict: str
+    findings: tuple[Finding, ...] = ()
+    #: For ``error``, one entry for each side that failed.
+    failures: tuple[Failure, ...] = ()
+    #: Known differences that no longer occur.
+    stale: tuple[str, ...] = ()
+    #: Leaves compared.
+    leaves: int = 0
+    #: Leaves that differ by mere rounding.
+    rounded: tuple[Rounded, ...] = ()
+    notes: tuple[str, ...] = ()
+    #: What each program printed, the last 64 KiB; by side.
+    output: dict[str, str] = {}
+    seconds: Seconds = field(default_factory=Seconds)
+    seed: int = 0
+    #: Framework versions by side.
+    versions: dict[str, str] = {}
+    #: The command that checks this variant alone.
+    rerun: str = ""
+
+
+class Environment(Struct, frozen=True):
+    """What one side ran on."""
+
+    framework: str
+    python: str
+    numpy: str
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """One run."""
+
+    format: int = FORMAT
+    migcheck: str
+    seed: int
+    #: By side; a side that could not start is absent.
+    environments: dict[str, Environment] = {}
+    #: By side: why it could not start.
+    problems: dict[str, str] = {}
+    #: In the order of ids.
+    results: tuple[Result, ...] = ()
+    #: Variants that were selected and not checked, because the run was interrupted or had failed often enough.
+    skipped: int = 0
+    interrupted: bool = False
+    #: Wall time of the run.
+    seconds: float = 0.0
+    #: What the command exits with: see :func:`exit_code`.
+    exit_code: int = 0
+
+
+def exit_code(results: tuple[Result, ...], interrupted: bool) -> int:
+    """0 parity, known differences included; 1 a difference, or a stale one; 3 not comparable; 5 nothing checked; 130
+    interrupted.
+
+    1 wins over 3: a difference that was found does not go away because another variant could not be compared.
+    """
+    if interrupted:
+        return 130
+    count = verdicts(results)
+    if not results:
+        return 5
+    if count["mismatch"] or count["stale"]:
+        return 1
+    if count["error"]:
+        return 3
+    return 0
+
+
+def verdicts(results: tuple[Result, ...]) -> Counter[str]:
+    """How many results have each verdict."""
+    return Counter(result.verdict for result in results)
+
+
+def failed(result: Result) -> bool:
+    """Whether a result fails the gate."""
+    return result.verdict in ("mismatch", "stale", "error")

@@ -1,0 +1,7 @@
+"""Running programs: two hosts, one for each framework, and the jobs they are given.
+
+folder    the run's own folder, in memory where there is some to spare
+host      a framework's process, started through execnet; jobs as futures
+hosts     both of them
+pair      a variant's two programs run at the same time, and the replay of one with something changed
+"""

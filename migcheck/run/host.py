@@ -1,0 +1,182 @@
+"""One framework's host process, as the parent sees it."""
+
+from __future__ import annotations
+
+import itertools
+import shlex
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent import futures
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import execnet
+
+from migcheck.errors import HostError
+from migcheck.host import bootstrap
+from migcheck.host.job import Job, Outcome, outcome_from
+
+#: Seconds that a host may take to import its framework: minutes on a cold network file system are normal.
+START_TIMEOUT = 300.0
+
+
+@dataclass(frozen=True)
+class HostOptions:
+    """How the hosts of a run are set up."""
+
+    #: The folder of the run.
+    folder: Path
+    #: Threads for a program's operators.
+    threads: int
+    #: ``fork`` or ``spawn``: how a host makes the process of a program.
+    isolation: str
+    #: Bytes of memory that one program may hold.
+    memory: int
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What a host runs on."""
+
+    framework: str
+    python: str
+    numpy: str
+
+
+class Host:
+    """Starts a host and gives it jobs.  Several threads may use it at once."""
+
+    def __init__(self, side: str, options: HostOptions, interpreter: str = "") -> None:
+        """Start the process; :meth:`ready` waits for it.  ``interpreter`` is this process's own if empty."""
+        self.side = side
+        self._lock = threading.Lock()
+        self._waiting: dict[int, futures.Future[Outcome]] = {}
+        self._hello: futures.Future[dict[str, Any]] = futures.Future()
+        self._gone = ""
+        self._closed = False
+        self._group = execnet.Group()
+        python = f"//python={shlex.quote(interpreter)}" if interpreter else ""
+        with _sigint_blocked():
+            gateway = self._group.makegateway(f"popen//execmodel=main_thread_only//id={side}{python}")
+        self._channel = gateway.remote_exec(bootstrap)
+        self._channel.send(
+            {
+                "side": side,
+                "scratch": str(options.folder / side),
+                "run": str(options.folder),
+                "threads": options.threads,
+                "isolation": options.isolation,
+                "memory": options.memory,
+                "environment": _environment(options.threads),
+                "sources": _sources(),
+            }
+        )
+        self._channel.setcallback(self._receive, endmarker=None)
+
+    def ready(self) -> Versions:
+        """Wait until the framework is imported.
+
+        Raises:
+            HostError: it cannot be used; the message says why and what to do.
+        """
+        try:
+            hello = self._hello.result(START_TIMEOUT)
+        except futures.TimeoutError:
+            raise HostError(f"{self.side}: importing it took more than {START_TIMEOUT:g} s") from None
+        if hello["problem"]:
+            raise HostError(_import_problem(self.side, hello))
+        if hello["operator"]:
+            raise HostError(
+                f"{self.side} {hello['version']} cannot run with numpy {hello['numpy']}: its first operator fails "
+                f"({hello['operator']}); run: pip install 'numpy<2'"
+            )
+        return Versions(hello["version"], hello["python"], hello["numpy"])
+
+    def submit(self, job: Job) -> futures.Future[Outcome]:
+        """Run a job; the future raises :class:`HostError` if the host ends before the job does."""
+        future: futures.Future[Outcome] = futures.Future()
+        with self._lock:
+            if self._gone:
+                future.set_exception(HostError(self._gone))
+                return future
+            self._waiting[job.id] = future
+        try:
+            self._channel.send(asdict(job))
+        except OSError:
+            self._end(f"the {self.side} host is gone")
+        return future
+
+    def close(self) -> None:
+        """End the host and every program that it runs; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self._end("the run was ended")
+        try:
+            self._channel.send({"bye": True})
+        except OSError:  # gone already
+            pass
+        self._group.terminate(timeout=1.0)
+
+    def _receive(self, message: dict[str, Any] | None) -> None:
+        """On execnet's receiver thread."""
+        if message is None:
+            self._end(f"the {self.side} host ended unexpectedly")
+        elif "problem" in message:
+            self._hello.set_result(message)
+        else:
+            outcome = outcome_from(message)
+            with self._lock:
+                future = self._waiting.pop(outcome.id, None)
+            if future:
+                future.set_result(outcome)
+
+    def _end(self, why: str) -> None:
+        with self._lock:
+            self._gone = self._gone or why
+            waiting, self._waiting = self._waiting, {}
+        for future in waiting.values():
+            future.set_exception(HostError(self._gone))
+        if not self._hello.done():
+            self._hello.set_exception(HostError(self._gone))
+
+
+_ids = itertools.count(1)
+
+
+def next_job_id() -> int:
+    """A number that no other job of this process has."""
+    return next(_ids)
+
+
+def _sources() -> dict[str, str]:
+    package = resources.files("migcheck.host")
+    return {file.name: file.read_text(encoding="utf-8") for file in package.iterdir() if file.name.endswith(".py")}
+
+
+def _environment(threads: int) -> dict[str, str]:
+    """Set before numpy and the framework load: their thread pools read it once."""
+    count = str(threads)
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+    return dict.fromkeys(names, count)
+
+
+def _import_problem(side: str, hello: dict[str, Any]) -> str:
+    said = str(hello["problem"]).strip().splitlines()[0]
+    if said.startswith("ModuleNotFoundError") and f"'{side}'" in said:
+        return f"{side} is not installed for Python {hello['python']}; run: pip install 'migcheck[{side}]'"
+    return f"{side} cannot be imported (Python {hello['python']}): {said}"
+
+
+@contextmanager
+def _sigint_blocked() -> Iterator[None]:
+    """A process started inside inherits the blocked signal, so Ctrl-C cannot reach it before it is set up."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,132 @@
+"""A variant's two programs, run at the same time on the same inputs, and the replay of one with something changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from migcheck.discover.case import SIDES, Variant
+from migcheck.errors import HostError
+from migcheck.feed.draw import FeedError, draw
+from migcheck.feed.dtype import Inputs, all_floating_as
+from migcheck.host import exchange
+from migcheck.host.job import Failure, Job, Outcome
+from migcheck.observation import Observation
+from migcheck.run.host import next_job_id
+from migcheck.run.hosts import Hosts
+
+
+@dataclass(frozen=True)
+class SideRun:
+    """How one run of one side went: an observation, or the failure that stands in its place."""
+
+    observation: Observation | None
+    failure: Failure | None
+    stdout: str = ""
+    stderr: str = ""
+    #: Wall time, from the fork to the end.
+    seconds: float = 0.0
+
+
+class Pair:
+    """The two sides of one variant.  Files go to ``folder``, which :meth:`close` removes.
+
+    Arrays of an observation are views of those files, so they are used before that.
+    """
+
+    def __init__(self, variant: Variant, hosts: Hosts, folder: Path, seed: int, timeout: float) -> None:
+        self._variant = variant
+        self._hosts = hosts
+        self._folder = folder
+        self._seed = seed
+        self._timeout = timeout
+        self._inputs: Inputs = {}
+        folder.mkdir()
+
+    def close(self) -> None:
+        """Remove the variant's files."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def run(self) -> dict[str, SideRun]:
+        """Feed both programs and run them at the same time.
+
+        Raises:
+            FeedError: the inputs cannot be made.
+            HostError: a host is gone.
+        """
+        self._inputs = self._feed()
+        exchange.write(str(self._folder / "inputs.safetensors"), self._inputs, 1)
+        jobs = {side: self._job(side, "inputs") for side in SIDES}
+        running = {side: self._hosts[side].submit(job) for side, job in jobs.items()}
+        return {side: _collect(running[side], jobs[side]) for side in SIDES}
+
+    def replay(self, side: str, **changed: Any) -> SideRun:
+        """Run one side again with fields of its job changed, for example ``precision="float64"``.
+
+        Raises:
+            HostError: the host is gone.
+        """
+        inputs = "inputs"
+        if changed.get("precision"):
+            inputs = f"inputs-{changed['precision']}"
+            file = self._folder / f"{inputs}.safetensors"
+            exchange.write(str(file), all_floating_as(self._inputs, changed["precision"]), 1)
+        job = dataclasses.replace(self._job(side, inputs), **changed)
+        return _collect(self._hosts[side].submit(job), job)
+
+    def _feed(self) -> Inputs:
+        inputs = draw(self._variant, self._seed)
+        file = self._variant.case.inputs_file
+        if file is None:
+            return inputs
+        number = next_job_id()
+        job = dataclasses.replace(
+            self._job("torch", ""), id=number, file=str(file), function="make_inputs", keywords={}
+        )
+        made = _collect(self._hosts["torch"].submit(job), job)
+        if made.failure or made.observation is None:
+            raise FeedError(f"inputs.py: {made.failure.reason if made.failure else 'made nothing'}")
+        for name, value in made.observation.leaves.items():
+            if name in inputs:
+                raise FeedError(f"input {name.path!r} is in both case.toml and inputs.py; keep one")
+            inputs[name] = value
+        return all_floating_as(inputs, self._variant.dtype) if self._variant.dtype else inputs
+
+    def _job(self, side: str, inputs: str) -> Job:
+        number = next_job_id()
+        case = self._variant.case
+        return Job(
+            id=number,
+            file=str(case.program(side)),
+            function="program",
+            inputs=str(self._folder / f"{inputs}.safetensors"),
+            output=str(self._folder / f"{number}-{side}.safetensors"),
+            keywords=self._variant.keywords,
+            mode=self._variant.mode,
+            seed=self._seed,
+            path=[str(case.folder), str(case.project), *_source_layout(case.project)],
+            timeout=self._timeout,
+        )
+
+
+def _source_layout(project: Path) -> list[str]:
+    return [str(project / "src")] if (project / "src").is_dir() else []
+
+
+def _collect(future: Future[Outcome], job: Job) -> SideRun:
+    outcome = future.result()
+    observation, failure = None, outcome.failure
+    if failure is None:
+        try:
+            leaves, steps = exchange.read(job.output)
+            observation = Observation(leaves, steps)
+        except exchange.Unreadable as error:
+            failure = Failure("observation", f"what the program returned could not be read back: {error}")
+    return SideRun(observation, failure, outcome.stdout, outcome.stderr, outcome.seconds)
+
+
+__all__ = ["FeedError", "HostError", "Pair", "SideRun"]

@@ -1,0 +1,113 @@
+"""A run from end to end: the items that were selected in, a report out."""
+
+from __future__ import annotations
+
+import functools
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from migcheck import __version__
+from migcheck.check import DEFAULT_SEED, Checker, RunOptions, broken
+from migcheck.discover.case import BrokenCase, Item, Variant
+from migcheck.report.value import Environment, Report, Result, exit_code, failed
+from migcheck.run import interrupt
+from migcheck.run.folder import run_folder
+from migcheck.run.host import HostOptions
+from migcheck.run.hosts import started
+from migcheck.run.resources import memory_per_program, threads_per_program
+
+#: Called with each result, in the order of the items.
+OnResult = Callable[[Result], None]
+
+
+def run(items: list[Item], options: RunOptions, on_result: OnResult) -> Report:
+    """Check every item and report.  An interrupt ends the run, not the report: it holds what was checked until then."""
+    started = time.monotonic()
+    progress = _Progress(len(items), options.maxfail, on_result)
+    environments: dict[str, Environment] = {}
+    problems: dict[str, str] = {}
+    with interrupt.interruptible(), run_folder() as folder:
+        try:
+            for index, item in enumerate(items):
+                if isinstance(item, BrokenCase):
+                    progress.put(index, broken(item, options))
+            if any(isinstance(item, Variant) for item in items):
+                _check_all(items, options, folder, progress, environments, problems)
+        except KeyboardInterrupt:
+            progress.interrupted = True
+    results = tuple(result for result in progress.results if result is not None)
+    return Report(
+        migcheck=__version__,
+        seed=DEFAULT_SEED if options.seed is None else options.seed,
+        environments=environments,
+        problems=problems,
+        results=results,
+        skipped=len(items) - len(results),
+        interrupted=progress.interrupted,
+        seconds=time.monotonic() - started,
+        exit_code=exit_code(results, progress.interrupted),
+    )
+
+
+class _Progress:
+    """Results as they come, handed on in the order of the items; used by the main thread alone."""
+
+    def __init__(self, count: int, maxfail: int, on_result: OnResult) -> None:
+        self.results: list[Result | None] = [None] * count
+        self.interrupted = False
+        self.enough = threading.Event()
+        self._maxfail = maxfail
+        self._on_result = on_result
+        self._next = 0
+
+    def put(self, index: int, result: Result | None) -> None:
+        """Take the result of an item; None if it was skipped."""
+        self.results[index] = result
+        failures = sum(1 for each in self.results if each is not None and failed(each))
+        if self._maxfail and failures >= self._maxfail:
+            self.enough.set()
+        while self._next < len(self.results):
+            ready = self.results[self._next]
+            if ready is None:
+                break
+            self._on_result(ready)
+            self._next += 1
+
+
+def _check_all(
+    items: list[Item],
+    options: RunOptions,
+    folder: Path,
+    progress: _Progress,
+    environments: dict[str, Environment],
+    problems: dict[str, str],
+) -> None:
+    host_options = HostOptions(
+        folder, threads_per_program(options.slots), options.isolation, memory_per_program(options.slots)
+    )
+    with ThreadPoolExecutor(options.slots) as pool, started(host_options) as hosts:
+        try:
+            versions, found = hosts.ready()
+            problems.update(found)
+            environments.update({side: Environment(v.framework, v.python, v.numpy) for side, v in versions.items()})
+            checker = Checker(hosts, folder, options, versions, problems)
+            done: queue.SimpleQueue[tuple[int, Future[Result | None]]] = queue.SimpleQueue()
+            pending = 0
+            for index, item in enumerate(items):
+                if isinstance(item, Variant):
+                    future = pool.submit(_unless(progress.enough, functools.partial(checker.check, item)))
+                    future.add_done_callback(functools.partial(lambda index, future: done.put((index, future)), index))
+                    pending += 1
+            for _ in range(pending):
+                index, future = done.get()
+                progress.put(index, future.result())
+        finally:
+            progress.enough.set()
+
+
+def _unless(stop: threading.Event, work: Callable[[], Result]) -> Callable[[], Result | None]:
+    return lambda: None if stop.is_set() else work()
