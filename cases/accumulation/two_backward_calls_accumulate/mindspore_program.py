@@ -1,0 +1,13 @@
+import mindspore as ms
+
+
+def net(x, y):
+    return x**2 + y
+
+
+def program(x, y):
+    value_and_grad = ms.value_and_grad(net, grad_position=(0, 1))
+    z, (dx, dy) = value_and_grad(x, y)
+    yield z, {"x": dx, "y": dy}
+    z, (dx_again, dy_again) = value_and_grad(x, y)
+    yield z, {"x": dx + dx_again, "y": dy + dy_again}
