@@ -88,7 +88,10 @@ def against_float64(
         allowed_max=allowed_max,
     )
     if vanishing and not max(e_t.rms, e_m.rms) <= UNSTABLE[dtype] * magnitude:
-        note = f"{leaf} is 0 but for rounding in float64, and no larger gradient tells how much rounding there may be"
+        note = (
+            f"in float64 {leaf} is 0 but for rounding, and no larger gradient tells how much of it there may be; "
+            "give it an atol in [tolerance]"
+        )
         return msgspec.structs.replace(measured, outcome="undetermined", note=note)
     if not vanishing and measured.torch_rms > UNSTABLE[dtype]:
         note = (

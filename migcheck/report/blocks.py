@@ -1,7 +1,7 @@
 """The block of text on a result that is not a plain match: what differs, where, by how much, and how to see it again.
 
-A block is a list of lines.  A line is a list of pieces that belong together; whoever prints it breaks between pieces
-where the line is too long.
+A block is a list of lines.  A line is a list of pieces, to be joined by a space; whoever prints it breaks between
+pieces where the line is too long.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def _finding(finding: Finding) -> list[Line]:
     if finding.known:
         return [*lines, ["  " + known]]
     if finding.rounding:
-        lines.append(["  " + part for part in _rounding(finding.rounding)])
+        first, *rest = _rounding(finding.rounding)
+        lines.append([f"  {first}", *rest])
     if finding.passes_with and (finding.passes_with.rtol is not None or finding.passes_with.atol is not None):
         tolerances = [
             f"{name} = {short(value)}"
@@ -74,7 +75,7 @@ def _values(finding: Finding) -> Line:
     assert finding.worst is not None
     worst = finding.worst
     values = pair(worst.torch, worst.mindspore)
-    sizes = f"|diff| {short(worst.difference)}, allowed {short(worst.allowed)}"
+    sizes = f"   |diff| {short(worst.difference)}, allowed {short(worst.allowed)}"
     if finding.kind == "nonfinite":
         sizes = ""
     name = f"{safe(finding.leaf)} {_kinds(finding)}:"

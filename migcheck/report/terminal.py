@@ -25,7 +25,12 @@ class TerminalReport:
         self._bar: Progress | None = None
         self._task = TaskID(0)
         if progress is not None:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            columns = (
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
             self._bar = Progress(*columns, console=progress, transient=True)
             self._task = self._bar.add_task("starting torch and mindspore", total=total)
 
@@ -109,7 +114,7 @@ class TerminalReport:
 
     def _fold(self, line: Line, indent: int) -> None:
         """Print the pieces of a line on one line where they fit, else one below the other."""
-        whole = " " * indent + "    ".join(piece if at == 0 else piece.strip() for at, piece in enumerate(line))
+        whole = " " * indent + " ".join(line)
         if not self._out.is_terminal or len(whole) <= self._out.width or len(line) == 1:
             self._print(Text(whole))
             return

@@ -17,7 +17,7 @@ def _escaped(letter: str) -> str:
 
 def number(value: Number) -> str:
     """A value to read: as many digits as tell float32 values apart, no more."""
-    return f"{value:.9g}" if isinstance(value, float) else str(value)
+    return _decimal(f"{value:.9g}") if isinstance(value, float) else str(value)
 
 
 def pair(torch: Number, mindspore: Number) -> str:
@@ -30,7 +30,12 @@ def pair(torch: Number, mindspore: Number) -> str:
 
 def short(value: Number | None) -> str:
     """A size: two significant digits."""
-    return f"{value:.2g}" if isinstance(value, float) else str(value)
+    return _decimal(f"{value:.2g}") if isinstance(value, float) else str(value)
+
+
+def _decimal(text: str) -> str:
+    """A float's digits, told from an integer's by a point."""
+    return text + ".0" if text.lstrip("-").isdigit() else text
 
 
 def kind(leaf: LeafKind | None) -> str:

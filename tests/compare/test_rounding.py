@@ -104,7 +104,8 @@ def test_rounding_alone_without_another_gradient_cannot_be_judged() -> None:
     found = judged(noise(TRUE * 1e-8, 1, 1), noise(TRUE * 1e-8, 1, 2), TRUE * 1e-17, 1e-8)
     assert found.outcome == "undetermined"
     assert found.note == (
-        "grad['x'] is 0 but for rounding in float64, and no larger gradient tells how much rounding there may be"
+        "in float64 grad['x'] is 0 but for rounding, and no larger gradient tells how much of it there may be; "
+        "give it an atol in [tolerance]"
     )
 
 

@@ -38,15 +38,15 @@ def test_the_first_line(verdict: str, expected: str) -> None:
 
 def test_a_scalar() -> None:
     assert compared(np.float32(2), np.float32(3)) == [
-        "grad['x'] () float32: torch 2, mindspore 3 | |diff| 1, allowed 5.2e-06",
-        "  would pass with rtol = 0.26 or atol = 1",
+        "grad['x'] () float32: torch 2.0, mindspore 3.0 |    |diff| 1.0, allowed 5.2e-06",
+        "  would pass with rtol = 0.26 or atol = 1.0",
     ]
 
 
 def test_a_vector() -> None:
     assert compared(f32(1, 2, 3, 4), f32(1, 2, 3.5, 4.25)) == [
         "grad['x'] (4,) float32: 2 of 4 elements (50 %) differ;"
-        " | worst at [2]: torch 3, mindspore 3.5 | |diff| 0.5, allowed 7.5e-06",
+        " | worst at [2]: torch 3.0, mindspore 3.5 |    |diff| 0.5, allowed 7.5e-06",
         "  would pass with rtol = 0.088 or atol = 0.5",
     ]
 
@@ -61,7 +61,7 @@ def test_two_float64_values_that_differ_do_not_look_alike() -> None:
 
 def test_no_rtol_would_do() -> None:
     assert compared(f32(0), f32(0.3)) == [
-        "grad['x'] (1,) float32: torch 0, mindspore 0.300000012 | |diff| 0.3, allowed 0",
+        "grad['x'] (1,) float32: torch 0.0, mindspore 0.300000012 |    |diff| 0.3, allowed 0.0",
         "  would pass with atol = 0.31",
     ]
 
@@ -69,16 +69,16 @@ def test_no_rtol_would_do() -> None:
 def test_integers() -> None:
     assert compared(np.array([1, 2]), np.array([1, 5])) == [
         "grad['x'] (2,) int64: 1 of 2 elements (50 %) differ;"
-        " | worst at [1]: torch 2, mindspore 5 | |diff| 3, allowed 0"
+        " | worst at [1]: torch 2, mindspore 5 |    |diff| 3, allowed 0"
     ]
 
 
 def test_nan_on_one_side() -> None:
     assert compared(f32(1, 2), f32(1, np.nan)) == [
         "grad['x'] (2,) float32: 1 of 2 elements (50 %) are NaN or infinite on one side;"
-        " | worst at [1]: torch 2, mindspore nan"
+        " | worst at [1]: torch 2.0, mindspore nan"
     ]
-    assert compared(np.float32(1), np.float32(np.inf)) == ["grad['x'] () float32: torch 1, mindspore inf"]
+    assert compared(np.float32(1), np.float32(np.inf)) == ["grad['x'] () float32: torch 1.0, mindspore inf"]
 
 
 def test_shapes() -> None:
@@ -119,7 +119,7 @@ def rounded(rounding: Rounding) -> list[str]:
 def test_a_second_opinion() -> None:
     opinion = Rounding("exceeds", "", 1e-7, 3e-3, 2.9e-6, 2e-7, 4e-3, 4.5e-6)
     assert rounded(opinion) == [
-        "  against float64, in units of the leaf's RMS: torch is off by 1e-07, |   mindspore by 0.003 (allowed 2.9e-06)"
+        "  against float64, in units of the leaf's RMS: torch is off by 1e-07, | mindspore by 0.003 (allowed 2.9e-06)"
     ]
 
 

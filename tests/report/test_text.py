@@ -45,7 +45,7 @@ def test_any_text_is_printable(text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (2.0, "2"),
+        (2.0, "2.0"),
         (0.1, "0.1"),
         (0.10000000149011612, "0.100000001"),
         (1e-20, "1e-20"),
@@ -67,7 +67,8 @@ def test_two_float32_values_never_look_alike(one: float, other: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1.0, "1"), (1.2345e-6, "1.2e-06"), (123456.0, "1.2e+05"), (3, "3"), ("inf", "inf"), (0.0, "0")]
+    ("value", "text"),
+    [(1.0, "1.0"), (1.2345e-6, "1.2e-06"), (123456.0, "1.2e+05"), (3, "3"), ("inf", "inf"), (0.0, "0.0")],
 )
 def test_sizes(value: Number, text: str) -> None:
     assert short(value) == text
