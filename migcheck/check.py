@@ -17,7 +17,7 @@ import msgspec
 
 from migcheck.compare.finding import Finding, Rounding
 from migcheck.compare.pattern import matches
-from migcheck.compare.rounding import against_float64, agree_in_float64
+from migcheck.compare.rounding import against_float64, agree_in_float64, magnitude_of
 from migcheck.compare.structure import Comparison, compare
 from migcheck.discover.case import SIDES, BrokenCase, Item, Variant
 from migcheck.discover.schema import Known
@@ -174,7 +174,7 @@ def _second_opinion(
             mindspore.leaves[name],
             reference.leaves.get(name),
             title(name, torch.steps),
-            torch.magnitude(name.step),
+            magnitude_of(torch, name.step),
         )
         for name in doubtful
     }
@@ -183,7 +183,7 @@ def _second_opinion(
         port = _Replay(pair, "mindspore")
         for name in unsettled:
             leaves = (torch.leaves[name], mindspore.leaves[name], reference.leaves[name], port.leaves.get(name))
-            magnitude = torch.magnitude(name.step)
+            magnitude = magnitude_of(torch, name.step)
             again = agree_in_float64(opinions[name], *leaves, title(name, torch.steps), magnitude)
             opinions[name] = port.explain(again)
     findings: list[tuple[LeafName | None, Finding]] = []

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from migcheck.compare.blocks import scale_of
-from migcheck.host.exchange import Leaf, LeafName, plain
+from migcheck.host.exchange import Leaf, LeafName
 
 
 @dataclass(frozen=True)
@@ -17,15 +16,6 @@ class Observation:
 
     leaves: dict[LeafName, Leaf]
     steps: int
-
-    def magnitude(self, step: int) -> float:
-        """The largest root mean square among the floating gradients of a step; a loss says nothing of their size."""
-        floating = [
-            leaf
-            for name, leaf in self.leaves.items()
-            if name.step == step and name.group == "grad" and ("float" in leaf.dtype or "complex" in leaf.dtype)
-        ]
-        return max((scale_of(plain(leaf)).rms for leaf in floating), default=0.0)
 
 
 def title(name: LeafName, steps: int) -> str:

@@ -25,6 +25,7 @@ from migcheck.compare.blocks import differences, errors, scale_of
 from migcheck.compare.finding import Rounding
 from migcheck.compare.tolerance import EPS, RTOL, coarser
 from migcheck.host.exchange import Leaf, plain
+from migcheck.observation import Observation
 
 #: How many times torch's own error the port's may be.
 MULTIPLE = 16.0
@@ -44,13 +45,23 @@ MOST_ARITHMETIC = 0.5
 VANISHING = 1e-6
 
 
+def magnitude_of(observation: Observation, step: int) -> float:
+    """The largest root mean square among the floating gradients of a step; a loss says nothing of their size."""
+    floating = [
+        leaf
+        for name, leaf in observation.leaves.items()
+        if name.step == step and name.group == "grad" and ("float" in leaf.dtype or "complex" in leaf.dtype)
+    ]
+    return max((scale_of(plain(leaf)).rms for leaf in floating), default=0.0)
+
+
 def against_float64(
     torch: Leaf, mindspore: Leaf, reference: Leaf | None, leaf: str, magnitude: float = 0.0
 ) -> Rounding:
     """Judge a leaf by both sides' errors against the float64 replay of the torch program.
 
-    The three have one shape.  ``magnitude`` is the largest RMS of torch's gradients in the same step: what rounding
-    noise is small against, where the leaf's true value is 0.  All errors in the answer are in units of the
+    The three have one shape.  ``magnitude`` is that of torch's gradients in the same step (:func:`magnitude_of`): what
+    rounding noise is small against, where the leaf's true value is 0.  All errors in the answer are in units of the
     reference's RMS, or of torch's error where the reference vanishes.
     """
     if reference is None or reference.kind != torch.kind or reference.shape != torch.shape:
