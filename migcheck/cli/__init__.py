@@ -7,6 +7,7 @@ new     write a pair to start from
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -31,6 +32,7 @@ cli.add_command(new_command, "new")
 
 def main() -> None:
     """The entry point; exits with the codes of the manual."""
+    _open_standard_streams()
     try:
         code = cli.main(standalone_mode=False)
     except MigcheckError as error:
@@ -43,3 +45,12 @@ def main() -> None:
         click.echo("migcheck: interrupted", err=True)
         code = 130
     sys.exit(code)
+
+
+def _open_standard_streams() -> None:
+    """Where a caller closed one, its number must not go to a pipe of ours."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)

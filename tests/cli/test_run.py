@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -264,3 +267,18 @@ def test_a_read_only_case_folder(tmp_path: Path) -> None:
 
 
 DEDENTED = "def program(x):\n    z = x**2\n    z.backward()\n    return z, {'x': x.grad}\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
+def test_a_caller_may_close_its_streams(project: Path, closed: str) -> None:
+    line = f"{shlex.quote(sys.executable)} -m migcheck run -q good/square {closed}"
+    done = subprocess.run(["sh", "-c", line], cwd=project, stdout=subprocess.PIPE, text=True, timeout=120)
+    assert done.stdout.startswith("parity: 1 match")
+    assert done.returncode == 0
+
+
+def test_a_reader_may_leave(project: Path) -> None:
+    line = f"{shlex.quote(sys.executable)} -m migcheck run | head -1"
+    done = subprocess.run(["sh", "-c", line], cwd=project, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "mismatch  bad/two_outputs  " + done.stdout.split("  ")[-1]
+    assert done.stderr == ""
