@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 
 import click
 
@@ -35,6 +36,10 @@ def main() -> None:
     _open_standard_streams()
     try:
         code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has left, and did not hear the verdict
+        code = 3
     except MigcheckError as error:
         click.echo(f"migcheck: {error}", err=True)
         code = error.exit_code
@@ -44,13 +49,18 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("migcheck: interrupted", err=True)
         code = 130
+    except Exception as error:  # exit 1 would say that gradients differ
+        traceback.print_exc()
+        click.echo(f"migcheck: internal error, please report it: {type(error).__name__}: {error}", err=True)
+        code = 4
     sys.exit(code)
 
 
 def _open_standard_streams() -> None:
     """Where a caller closed one, its number must not go to a pipe of ours."""
-    for fd in (0, 1, 2):
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(fd)
         except OSError:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+            setattr(sys, name, open(fd, "r" if fd == 0 else "w", closefd=False))  # noqa: SIM115

@@ -40,7 +40,7 @@ def live(
         _say(control, failure, [name for name in side.late if name in sys.modules])
         status = 0
     except BaseException as error:  # a fault of ours: said rather than lost
-        _say(control, Failure("exception", f"internal error of migcheck: {type(error).__name__}: {error}"))
+        _say(control, Failure("internal", f"internal error of migcheck: {type(error).__name__}: {error}"))
     finally:
         os._exit(status)
 

@@ -38,7 +38,7 @@ class Failure:
     """Why a run produced no observation.
 
     ``kind`` is one of ``exception``, ``timeout``, ``crash``, ``exit``, ``memory``, ``output``, ``observation``,
-    ``program``, ``host``.
+    ``program``, ``host``, ``internal``.
     """
 
     kind: str

@@ -19,7 +19,7 @@ class Failure(Struct, frozen=True):
     #: ``torch``, ``mindspore``, or ``case`` where the case itself cannot be read or fed.
     side: str
     #: ``case``, ``inputs``, ``host``, ``program``, ``exception``, ``timeout``, ``crash``, ``exit``, ``memory``,
-    #: ``output`` or ``observation``.
+    #: ``output``, ``observation``, or ``internal``: a fault of migcheck's own.
     kind: str
     reason: str
     #: The Python stack, the user's frames only; may be empty.
@@ -104,10 +104,10 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 def exit_code(results: tuple[Result, ...], interrupted: bool) -> int:
-    """0 parity, known differences included; 1 a difference, or a stale one; 3 not comparable; 5 nothing checked; 130
-    interrupted.
+    """0 parity, known differences included; 1 a difference, or a stale one; 3 not comparable; 4 a fault of migcheck; 5
+    nothing checked; 130 interrupted.
 
-    1 wins over 3: a difference that was found does not go away because another variant could not be compared.
+    1 wins over 3 and 4: a difference that was found does not go away because another variant could not be compared.
     """
     if interrupted:
         return 130
@@ -116,9 +116,9 @@ def exit_code(results: tuple[Result, ...], interrupted: bool) -> int:
         return 5
     if count["mismatch"] or count["stale"]:
         return 1
-    if count["error"]:
-        return 3
-    return 0
+    if any(failure.kind == "internal" for result in results for failure in result.failures):
+        return 4
+    return 3 if count["error"] else 0
 
 
 def verdicts(results: tuple[Result, ...]) -> Counter[str]:

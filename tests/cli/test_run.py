@@ -269,12 +269,26 @@ def test_a_read_only_case_folder(tmp_path: Path) -> None:
 DEDENTED = "def program(x):\n    z = x**2\n    z.backward()\n    return z, {'x': x.grad}\n"
 
 
-@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
-def test_a_caller_may_close_its_streams(project: Path, closed: str) -> None:
-    line = f"{shlex.quote(sys.executable)} -m migcheck run -q good/square {closed}"
-    done = subprocess.run(["sh", "-c", line], cwd=project, stdout=subprocess.PIPE, text=True, timeout=120)
-    assert done.stdout.startswith("parity: 1 match")
-    assert done.returncode == 0
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("case", "code"), [("good/square", 0), ("bad/two_outputs", 1)])
+def test_a_caller_may_close_its_streams(project: Path, closed: str, case: str, code: int) -> None:
+    line = f"{shlex.quote(sys.executable)} -m migcheck run -q {case} {closed}"
+    done = subprocess.run(["sh", "-c", line], cwd=project, capture_output=True, text=True, timeout=120)
+    assert done.stderr == ""
+    assert done.returncode == code
+
+
+def test_a_fault_of_ours_is_no_verdict(project: Path) -> None:
+    code = (
+        "import sys, migcheck.cli, migcheck.select.arguments as a; a.select = None; sys.argv = ['migcheck', 'list']; "
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code + "migcheck.cli.main()"], cwd=project, capture_output=True, text=True
+    )
+    assert done.returncode == 4
+    assert done.stderr.splitlines()[-1] == (
+        "migcheck: internal error, please report it: TypeError: 'NoneType' object is not callable"
+    )
 
 
 def test_a_reader_may_leave(project: Path) -> None:

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from migcheck.judge.verdict import VERDICTS
-from migcheck.report.value import exit_code, failed, verdicts
+from migcheck.report.value import Failure, Result, exit_code, failed, verdicts
 from tests.build import result
 
 
@@ -45,6 +45,12 @@ def test_an_interrupt_wins(verdict: str) -> None:
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_what_fails_the_gate_is_what_exits_with_more_than_0(verdict: str) -> None:
     assert failed(result(verdict)) == (code(verdict) > 0)
+
+
+def test_a_fault_of_ours_exits_4_unless_a_difference_was_found() -> None:
+    internal = Result(id="a", title="", verdict="error", failures=(Failure("case", "internal", "oh"),))
+    assert exit_code((internal, result("match")), interrupted=False) == 4
+    assert exit_code((internal, result("mismatch")), interrupted=False) == 1
 
 
 def test_nothing_checked_is_no_parity() -> None:
