@@ -17,19 +17,20 @@ import msgspec
 
 from migcheck.compare.finding import Finding, Rounding
 from migcheck.compare.pattern import matches
-from migcheck.compare.rounding import against_float64, agree_in_float64, magnitude_of
+from migcheck.compare.rounding import against_float64, agree_in_float64, magnitude_of, needs_port
 from migcheck.compare.structure import Comparison, compare
 from migcheck.discover.case import SIDES, BrokenCase, Item, Variant
 from migcheck.discover.schema import Known
 from migcheck.discover.tree import cases_root
 from migcheck.errors import HostError
+from migcheck.feed.draw import FeedError
 from migcheck.host.exchange import LeafName
 from migcheck.judge.verdict import expected, judge
 from migcheck.observation import Observation, title
 from migcheck.report.value import Failure, Result, Rounded, Seconds
 from migcheck.run.host import Versions, next_job_id
 from migcheck.run.hosts import Hosts
-from migcheck.run.pair import FeedError, Pair, SideRun
+from migcheck.run.pair import Pair, SideRun
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,6 @@ class Checker:
         started = time.monotonic()
         spec = variant.case.spec
         seed = _seed(variant, self._options)
-        timeout = self._options.timeout or spec.timeout or DEFAULT_TIMEOUT
         base = Result(
             id=variant.id,
             title=spec.title,
@@ -88,18 +88,17 @@ class Checker:
         if self._problems:
             failures = tuple(Failure(side, "host", problem) for side, problem in self._problems.items())
             return msgspec.structs.replace(base, failures=failures)
+        timeout = self._options.timeout or spec.timeout or DEFAULT_TIMEOUT
         pair = Pair(variant, self._hosts, self._folder / f"variant-{next_job_id()}", seed, timeout)
         try:
             result = self._verdict(variant, pair, base)
         except FeedError as error:
-            result = msgspec.structs.replace(base, failures=(Failure("case", "inputs", str(error)),))
+            result = _failed(base, "inputs", str(error))
         except HostError as error:
-            result = msgspec.structs.replace(base, failures=(Failure("case", "host", str(error)),))
+            result = _failed(base, "host", str(error))
         except Exception as error:  # a fault of ours must not take the other results with it
             reason = f"internal error of migcheck: {type(error).__name__}: {error}"
-            result = msgspec.structs.replace(
-                base, failures=(Failure("case", "internal", reason, traceback.format_exc()),)
-            )
+            result = _failed(base, "internal", reason, traceback.format_exc())
         finally:
             pair.close()
         total = time.monotonic() - started
@@ -120,13 +119,16 @@ class Checker:
         comparison = compare(torch, mindspore, spec.tolerance)
         if not comparison.findings and not comparison.informative:
             reason = "nothing was compared: every gradient is None, empty or NaN on both sides"
-            return msgspec.structs.replace(result, failures=(Failure("case", "observation", reason),))
+            return _failed(result, "observation", reason)
         findings = comparison.findings
         rounded: tuple[Rounded, ...] = ()
         doubtful = comparison.doubtful - _plainly_known(comparison, spec.known, variant)
         if doubtful:
             findings, rounded = _second_opinion(comparison, doubtful, torch, mindspore, pair)
         judgement = judge(findings, spec.known, variant.cell)
+        if comparison.unread and judgement.verdict in ("match", "known"):
+            names = " and ".join(map(repr, comparison.unread))
+            return _failed(result, "case", f"[tolerance] {names} matches no leaf; correct it, or delete it")
         return msgspec.structs.replace(
             result,
             verdict=judgement.verdict,
@@ -178,7 +180,7 @@ def _second_opinion(
         )
         for name in doubtful
     }
-    unsettled = [name for name, opinion in opinions.items() if opinion.outcome in ("exceeds", "undetermined")]
+    unsettled = [name for name, opinion in opinions.items() if needs_port(opinion)]
     if unsettled:
         port = _Replay(pair, "mindspore")
         for name in unsettled:
@@ -213,6 +215,10 @@ class _Replay:
         return msgspec.structs.replace(opinion, note=self._failure) if self._failure else opinion
 
 
+def _failed(result: Result, kind: str, reason: str, stack: str = "") -> Result:
+    return msgspec.structs.replace(result, verdict="error", failures=(Failure("case", kind, reason, stack),))
+
+
 def _failures(runs: dict[str, SideRun]) -> tuple[Failure, ...]:
     return tuple(
         Failure(side, run.failure.kind, run.failure.reason, run.failure.stack, run.stderr)
@@ -238,7 +244,7 @@ def _rerun(item: Item, seed: int) -> str:
     """The command that checks an item alone, from the folder where this one was given."""
     folder = item.folder if isinstance(item, BrokenCase) else item.case.folder
     name = item.id
-    if cases_root(folder) != Path.cwd() / "cases":
+    if cases_root(folder) != Path("cases").absolute():
         cell = item.id[len(item.case.id) :] if isinstance(item, Variant) else ""
         name = os.path.relpath(folder) + cell
     return f"migcheck run {shlex.quote(name)} --seed {seed}"

@@ -26,7 +26,7 @@ OnResult = Callable[[Result], None]
 
 def run(items: list[Item], options: RunOptions, on_result: OnResult) -> Report:
     """Check every item and report.  An interrupt ends the run, not the report: it holds what was checked until then."""
-    started = time.monotonic()
+    begun = time.monotonic()
     progress = _Progress(len(items), options.maxfail, on_result)
     environments: dict[str, Environment] = {}
     problems: dict[str, str] = {}
@@ -35,10 +35,11 @@ def run(items: list[Item], options: RunOptions, on_result: OnResult) -> Report:
             for index, item in enumerate(items):
                 if isinstance(item, BrokenCase):
                     progress.put(index, broken(item, options))
-            if any(isinstance(item, Variant) for item in items):
+            if any(isinstance(item, Variant) for item in items) and not progress.enough.is_set():
                 _check_all(items, options, folder, progress, environments, problems)
         except KeyboardInterrupt:
             progress.interrupted = True
+        progress.finish()
     results = tuple(result for result in progress.results if result is not None)
     return Report(
         migcheck=__version__,
@@ -48,7 +49,7 @@ def run(items: list[Item], options: RunOptions, on_result: OnResult) -> Report:
         results=results,
         skipped=len(items) - len(results),
         interrupted=progress.interrupted,
-        seconds=time.monotonic() - started,
+        seconds=time.monotonic() - begun,
         exit_code=exit_code(results, progress.interrupted),
     )
 
@@ -63,19 +64,30 @@ class _Progress:
         self._maxfail = maxfail
         self._on_result = on_result
         self._next = 0
+        self._failures = 0
 
     def put(self, index: int, result: Result | None) -> None:
         """Take the result of an item; None if it was skipped."""
         self.results[index] = result
-        failures = sum(1 for each in self.results if each is not None and failed(each))
-        if self._maxfail and failures >= self._maxfail:
-            self.enough.set()
         while self._next < len(self.results):
             ready = self.results[self._next]
             if ready is None:
                 break
-            self._on_result(ready)
+            self._hand_on(ready)
             self._next += 1
+
+    def finish(self) -> None:
+        """Hand on what waits behind an item that was skipped or interrupted."""
+        for result in self.results[self._next :]:
+            if result is not None:
+                self._hand_on(result)
+        self._next = len(self.results)
+
+    def _hand_on(self, result: Result) -> None:
+        self._failures += failed(result)
+        if self._maxfail and self._failures >= self._maxfail:
+            self.enough.set()
+        self._on_result(result)
 
 
 def _check_all(

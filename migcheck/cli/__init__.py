@@ -49,6 +49,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("migcheck: interrupted", err=True)
         code = 130
+    except OSError as error:
+        click.echo(f"migcheck: {error}", err=True)
+        code = 4
     except Exception as error:  # exit 1 would say that gradients differ
         traceback.print_exc()
         click.echo(f"migcheck: internal error, please report it: {type(error).__name__}: {error}", err=True)

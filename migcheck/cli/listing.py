@@ -17,9 +17,9 @@ def list_command(cases: tuple[str, ...], keyword: str, as_json: bool) -> int:
 
     items = select(cases, keyword, None)
     if as_json:
-        import msgspec
+        from migcheck.report.json import encode
 
-        click.echo(msgspec.json.format(msgspec.json.encode([_entry(item) for item in items]), indent=2))
+        click.echo(encode([_entry(item) for item in items]), nl=False)
     else:
         width = max(len(item.id) for item in items)
         for item in items:

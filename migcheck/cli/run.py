@@ -17,7 +17,7 @@ crash, timeout, framework missing); 4 internal error; 5 nothing selected;
 """
 
 
-class _Slots(click.ParamType[int]):
+class _Slots(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     name = "N|auto"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
@@ -57,7 +57,7 @@ class _Slots(click.ParamType[int]):
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float,
     metavar="SECONDS",
     help="For one program, in place of the cases' own.  [default: 60]",
 )
@@ -96,7 +96,11 @@ def run_command(
     Each argument is a folder (cases/ if none is given), the id of a case or of
     one variant, such as multi_output/summed_outputs[graph].
     """
+    from migcheck.discover.schema import LONGEST_TIMEOUT
+
     _check_platform()
+    if timeout is not None and not 0 < timeout <= LONGEST_TIMEOUT:
+        raise click.UsageError(f"--timeout {timeout}: must be more than 0 and at most {LONGEST_TIMEOUT:g} seconds")
     output = _json_target(json_file)
     from migcheck.select.arguments import select
     from migcheck.select.last import read_failed, write_failed
@@ -144,6 +148,8 @@ def _json_target(file: str | None) -> Any:
     if file is None:
         return None
     path = Path(file)
+    if path.is_file():
+        path.unlink()  # a report of an earlier run must not be taken for this one's
     if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
         raise click.UsageError(f"--json {file}: cannot be written")
     return path.write_bytes
@@ -153,10 +159,20 @@ def _consoles(color: str, to_stderr: bool) -> tuple[Any, Any]:
     """Where text goes, and where a progress bar may be drawn: on a terminal only."""
     from rich.console import Console
 
-    forced = {"auto": None, "always": True, "never": None}[color]
-    no_color = True if color == "never" else None
-    out = Console(stderr=to_stderr, force_terminal=forced, no_color=no_color)
+    class Patient(Console):
+        def on_broken_pipe(self) -> None:
+            """Where the reader has left (``| head -1``), the run goes on: its exit code and its files are wanted."""
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+            self.quiet = True
+
+    every: dict[str, dict[str, Any]] = {
+        "auto": {},
+        "always": {"force_terminal": True, "color_system": "standard", "no_color": False},
+        "never": {"color_system": None, "no_color": True},
+    }
+    settings = every[color]
+    out = Patient(stderr=to_stderr, **settings)
     if out.file.isatty():
         return out, out
-    aside = Console(stderr=True, no_color=no_color)
+    aside = Patient(stderr=True, **settings)
     return out, aside if aside.file.isatty() else None

@@ -30,11 +30,16 @@ from migcheck.observation import Observation
 #: How many times torch's own error the port's may be.
 MULTIPLE = 16.0
 
+#: And up to how many times the first look alone is enough.
+PLAINLY = 4.0
+
 #: Relative error from which a leaf of a dtype is no longer known well enough to judge by: a third of its digits.
 UNSTABLE = {dtype: eps ** (1 / 3) for dtype, eps in EPS.items()}
 
 #: Where the programs agree in float64, arithmetic alone may cost all but this share of a dtype's digits.
 ARITHMETIC = 1 / 4
+
+_DIFFER = "the size of torch's own rounding, but the programs differ in float64 as well"
 
 #: And never more than this much of a leaf's RMS, however large torch's own error is: a sign or a factor is no rounding.
 MOST_ARITHMETIC = 0.5
@@ -114,6 +119,20 @@ def against_float64(
     return measured
 
 
+def needs_port(opinion: Rounding) -> bool:
+    """Whether the first look leaves a doubt that the float64 replay of the port can settle.
+
+    It does where it did not pass, and where it passed with an error so much larger than torch's that a small factor
+    between the programs could hide in it.
+    """
+    if opinion.outcome == "passes":
+        large = (
+            opinion.mindspore_rms > PLAINLY * opinion.torch_rms or opinion.mindspore_max > PLAINLY * opinion.torch_max
+        )
+        return large and opinion.mindspore_rms > 0
+    return opinion.outcome in ("exceeds", "undetermined")
+
+
 def agree_in_float64(
     opinion: Rounding,
     torch: Leaf,
@@ -124,8 +143,10 @@ def agree_in_float64(
     magnitude: float,
 ) -> Rounding:
     """Look again at a leaf that did not pass the first look, with the float64 replay of the port as well."""
+    passed = opinion.outcome == "passes"
     if port is None or port.shape != reference.shape or port.dtype != reference.dtype:
-        return msgspec.structs.replace(opinion, note=f"mindspore has no float64 replay of {leaf} to look at again")
+        note = f"mindspore has no float64 replay of {leaf} to look at again"
+        return opinion if passed else msgspec.structs.replace(opinion, note=note)
     dtype = _dtype(torch, mindspore)
     true, port_true = plain(reference), plain(port)
     scale = scale_of(true)
@@ -138,6 +159,8 @@ def agree_in_float64(
     # At most float32's rtol, whatever the dtype was: between two replays it is not the dtype's rounding that counts.
     rtol = min(RTOL[dtype], RTOL["float32"])
     if differences(true, port_true, scale, rtol, rtol * scale.rms).beyond:
+        return msgspec.structs.replace(opinion, outcome="exceeds", note=_DIFFER) if passed else opinion
+    if passed:
         return opinion
     most, spread = EPS[dtype] ** ARITHMETIC, max(1.0, scale.largest / scale.rms)
     judged = msgspec.structs.replace(

@@ -28,6 +28,8 @@ class Comparison:
     leaves: int
     #: Whether any gradient held a finite number to compare: one that is None, empty or NaN on both sides does not.
     informative: bool
+    #: Patterns of ``[tolerance]`` that match no leaf: what they were meant for was compared without them.
+    unread: tuple[str, ...]
     #: What a reader should know although it is no finding.
     notes: tuple[str, ...]
 
@@ -72,10 +74,8 @@ def compare(torch: Observation, mindspore: Observation, tolerances: Mapping[str,
             (name, Finding(leaf=shown, step=name.step, kind="extra", message=message, mindspore=kind_of(leaf)))
         )
     names = [*torch.leaves, *mindspore.leaves]
-    for pattern in tolerances:
-        if not any(matches(pattern, name) for name in names):
-            notes.append(f"[tolerance] {pattern!r} matches no leaf")
-    return Comparison(tuple(findings), frozenset(doubtful), compared, informative, tuple(notes))
+    unread = tuple(pattern for pattern in tolerances if not any(matches(pattern, name) for name in names))
+    return Comparison(tuple(findings), frozenset(doubtful), compared, informative, unread, tuple(notes))
 
 
 def _near(name: LeafName, lone: list[LeafName]) -> str:

@@ -77,8 +77,8 @@ class Variant:
 
     @property
     def mode(self) -> str:
-        """MindSpore's execution mode."""
-        return str(self.cell.get("mode", "pynative"))
+        """MindSpore's execution mode, empty if the matrix does not set it."""
+        return str(self.cell.get("mode", ""))
 
     @property
     def dtype(self) -> str | None:

@@ -114,6 +114,9 @@ class _At(Exception):
         self.path = path
 
 
+#: Seconds; what the systems' timers hold.
+LONGEST_TIMEOUT = 1e7
+
 T = TypeVar("T")
 
 _PLAIN = re.compile(r"[^\s,\[\]]+")
@@ -153,8 +156,8 @@ def _spec(raw: dict[str, Any]) -> CaseSpec:
     known = {key: _known(key, value, matrix) for key, value in tables["known"].items()}
     head = {key: value for key, value in raw.items() if key not in tables}
     spec = _convert(head, CaseSpec, ())
-    if spec.timeout is not None and not 0 < spec.timeout < math.inf:
-        limit = "finite" if spec.timeout > 0 else "more than 0 seconds"
+    if spec.timeout is not None and not 0 < spec.timeout <= LONGEST_TIMEOUT:
+        limit = f"at most {LONGEST_TIMEOUT:g} seconds" if spec.timeout > 0 else "more than 0 seconds"
         raise _At(("timeout",), f"timeout must be {limit}")
     if spec.seed is not None and spec.seed < 0:
         raise _At(("seed",), "seed must not be negative")
@@ -237,8 +240,10 @@ def _known(pattern: str, raw: Any, matrix: dict[str, tuple[Scalar, ...]]) -> Kno
     for key, values in spec.when.items():
         if key not in matrix:
             raise _At((*path, "when"), f"when of {pattern!r} names {key!r}, which is no key of [matrix]")
+        if values == []:
+            raise _At((*path, "when"), f"when of {pattern!r} has no value for {key!r}; give one, or leave it out")
         for value in values if isinstance(values, list) else [values]:
-            if value not in matrix[key]:
+            if text_of(value) not in map(text_of, matrix[key]):
                 raise _At((*path, "when"), f"when of {pattern!r} names {key} = {value!r}, which [matrix] does not have")
     return spec
 

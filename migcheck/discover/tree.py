@@ -27,7 +27,8 @@ def discover(folders: list[Path]) -> list[Case | BrokenCase]:
             hint = "; give a folder" if given.exists() else "; run it where your cases are, or name their folder"
             raise UsageError(f"{given}: {'not a folder' if given.exists() else 'no such folder'}{hint}")
         root = cases_root(given)
-        for folder in _case_folders(given):
+        # A case that a link leads to as well goes by its own path.
+        for folder in sorted(_case_folders(given), key=_is_linked):
             found.setdefault(folder.resolve(), _read(folder, root))
     by_id: dict[str, Path] = {}
     for case in found.values():
@@ -51,11 +52,18 @@ def cases_root(folder: Path) -> Path:
 
 def _case_folders(top: Path) -> list[Path]:
     folders = []
-    for path, below, files in os.walk(top, onerror=_refuse):
-        below[:] = sorted(name for name in below if not name.startswith((".", "__pycache__")))
+    seen: set[str] = set()
+    for path, below, files in os.walk(top, onerror=_refuse, followlinks=True):
+        real = os.path.realpath(path)
+        below[:] = [] if real in seen else sorted(each for each in below if not each.startswith((".", "__pycache__")))
+        seen.add(real)
         if _MARKS.intersection(files):
             folders.append(Path(path))
     return folders
+
+
+def _is_linked(folder: Path) -> bool:
+    return os.path.realpath(folder) != os.path.join(os.path.realpath(folder.parent), folder.name)
 
 
 def _refuse(error: OSError) -> None:
@@ -69,9 +77,12 @@ def _is_case(folder: Path) -> bool:
 def _read(folder: Path, root: Path) -> Case | BrokenCase:
     absolute = Path(os.path.abspath(folder))
     name = absolute.relative_to(root).as_posix()
+    if not name.isprintable() or set(name) & set("[]"):
+        message = "the folder's name stands in ids, so it must be printable text without brackets; rename it"
+        return BrokenCase(ascii(name)[1:-1], folder, f"{ascii(str(folder))[1:-1]}: {message}")
     missing = [file for file in (SPEC, *PROGRAMS) if not (folder / file).is_file()]
     if missing:
-        present = [file for file in (SPEC, *PROGRAMS) if file not in missing]
+        present = [file for file in (SPEC, *PROGRAMS) if file not in missing] or ["nothing that can be read"]
         said = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not"
         return BrokenCase(name, folder, f"{folder / missing[0]}: half a pair: {present[0]} is there, {said}")
     file = folder / SPEC

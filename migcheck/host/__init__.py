@@ -5,11 +5,14 @@ environment or another machine where migcheck is not installed.  So they import 
 safetensors, and one another by relative import; nothing else of migcheck.  They run on Python 3.10 and later.
 
     bootstrap   receives the others and starts them
-    serve       the host process: one program in one child process per job, with a deadline
+    serve       the host process: one program in one child process per job
+    running     a child as its host sees it: pipes, deadline, how it ended
     child       the life of that child process
     program     load a case's program, feed it, collect what it returns
     observe     any nesting of return values as named leaves
     exchange    leaves and inputs as safetensors files
     job         the two values that cross the wire
-    torch_side, mindspore_side   all that knows a framework
+    side        what a framework's file provides
+    torch_side, torch_float64    all that knows torch
+    mindspore_side               all that knows MindSpore
 """

@@ -17,7 +17,8 @@ def main(channel: Any) -> None:
     config = channel.receive()
     # Ctrl-C reaches the whole process group; the parent alone decides what it means.  It started this process with
     # SIGINT blocked, so that there is no moment without protection.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(name, signal.SIG_IGN)  # the wire's end is what ends a host
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     scratch = config["scratch"]
     os.makedirs(scratch, exist_ok=True)

@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import tempfile
-import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -25,8 +24,8 @@ def live(
 ) -> None:
     """Run the job and end the process; never returns, whatever happens.
 
-    ``control`` receives the end as JSON: ``failure`` (null for none), and which of the side's late modules were
-    ``imported``.  ``stack`` receives the Python stack of a crash or a time-out.
+    ``control`` receives the end as JSON: ``process`` (its id), ``failure`` (null for none), and which of the side's
+    late modules were ``imported``.  ``stack`` receives the Python stack of a crash or a time-out.
     ``folder`` becomes the working directory; the descriptors in ``close`` are closed.
     """
     status = 1
@@ -73,8 +72,7 @@ def _cut_off(stdout: int, stderr: int, folder: str) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         # Should memory run out, the program goes rather than what watches it.
         _write("/proc/self/oom_score_adj", "1000")
-    warnings.resetwarnings()  # the host's are silenced; a program's belong to its user
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD):
         signal.signal(name, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
     empty = os.open(os.devnull, os.O_RDONLY)
@@ -104,10 +102,10 @@ def _flush() -> None:
 
 
 def _say(control: int, failure: Failure | None, imported: Sequence[str] = ()) -> None:
-    words = asdict(failure) if failure else None
+    words: dict[str, str] | None = asdict(failure) if failure else None
     if words:  # a program may quote a file name that is no valid text
         words = {key: text.encode("utf-8", "backslashreplace").decode() for key, text in words.items()}
-    message = json.dumps({"failure": words, "imported": list(imported)}).encode()
+    message = json.dumps({"process": os.getpid(), "failure": words, "imported": list(imported)}).encode()
     while message:
         message = message[os.write(control, message) :]
 

@@ -21,8 +21,8 @@ class Job:
     output: str
     #: Further keyword arguments, from the case's matrix.
     keywords: dict[str, Any] = field(default_factory=dict)
-    #: MindSpore's execution mode, ``pynative`` or ``graph``; torch has no use for it.
-    mode: str = "pynative"
+    #: MindSpore's execution mode, ``pynative`` or ``graph``, if the variant is about it; torch has no use for it.
+    mode: str = ""
     #: For Python, numpy and the framework.
     seed: int = 0
     #: Folders put in front of ``sys.path``.

@@ -40,7 +40,20 @@ class MindSporeSide:
         _settle(mindspore)
         mode = mindspore.GRAPH_MODE if job.mode == "graph" else mindspore.PYNATIVE_MODE
         mindspore.set_context(mode=mode)
-        mindspore.set_seed(job.seed)
+        mindspore.set_seed(job.seed % 2**32)
+
+    def changed(self, job: Job) -> str:
+        """Whether a program of a variant with a mode has set another one itself."""
+        import mindspore
+
+        modes = {mindspore.GRAPH_MODE: "graph", mindspore.PYNATIVE_MODE: "pynative"}
+        mode = modes[mindspore.get_context("mode")]
+        if job.mode in ("", mode):
+            return ""
+        return (
+            f"the program switched to {mode} mode, and this variant is to run in {job.mode} mode; "
+            "drop its set_context, or mode from [matrix]"
+        )
 
     def precision(self, job: Job) -> AbstractContextManager[Any]:
         """MindSpore computes in the dtype of its inputs, which the caller has widened."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 import random
 import sys
 import traceback
@@ -20,6 +21,10 @@ from .side import Side
 
 _HERE = str(Path(__file__).parent)
 
+#: Characters of a reason, and of a stack, that are kept.
+_LONGEST = 500
+_LONGEST_STACK = 64 * 1024
+
 
 class BadProgram(Exception):
     """The program's file does not define what the case needs; the message says what."""
@@ -27,11 +32,14 @@ class BadProgram(Exception):
 
 def run(job: Job, side: Side) -> Failure | None:
     """Run the job in this process and write its output file; return the reason if there is none."""
+    process = os.getpid()
     try:
         if job.function == "make_inputs":
             leaves, steps = _drawn(job)
         else:
             leaves, steps = _observed(job, side)
+        if os.getpid() != process:
+            os._exit(0)  # a copy that the program forked and let return; the original speaks for both
         exchange.write(job.output, leaves, steps)
         return None
     except BadProgram as error:
@@ -53,10 +61,15 @@ def _observed(job: Job, side: Side) -> tuple[dict[LeafName, Leaf], int]:
         fed = {name.path: side.tensor(value) for name, value in exchange.read(job.inputs)[0].items()}
         arguments = {**fed, **job.keywords}
         _check_signature(function, arguments, job)
-        return observe(function(**arguments), side.read)
+        observed = observe(function(**arguments), side.read)
+    if changed := side.changed(job):
+        raise BadProgram(f"{Path(job.file).name}: {changed}")
+    return observed
 
 
 def _drawn(job: Job) -> tuple[dict[LeafName, Leaf], int]:
+    random.seed(job.seed)
+    np.random.seed(job.seed % 2**32)
     function = _load(job)
     arrays = function(np.random.default_rng(job.seed))
     if not isinstance(arrays, dict):
@@ -107,13 +120,18 @@ def _reason(error: BaseException, job: Job) -> str:
     name = Path(job.file).name
     if isinstance(error, SyntaxError) and error.filename:
         return f"{Path(error.filename).name}:{error.lineno}: {type(error).__name__}: {error.msg}"
-    text = str(error).strip()
-    first = text.splitlines()[0].strip() if text else ""
-    said = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    said = ": ".join((type(error).__name__, *_gist(str(error))))[:_LONGEST]
     lines = [
         f"{name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__) if frame.filename == job.file
     ]
     return f"{lines[-1] if lines else name}: {said}"
+
+
+def _gist(text: str) -> list[str]:
+    """The first line of an error's text; of MindSpore's, which frames its headings with rulers, heading and line."""
+    lines = [line.strip().removeprefix("- ").rstrip(":") for line in text.partition("- C++ Call Stack")[0].splitlines()]
+    lines = [line for line in lines if line.strip("-= ")]
+    return lines[:2] if text.lstrip().startswith("---") else lines[:1]
 
 
 def _stack(error: BaseException) -> str:
@@ -124,4 +142,4 @@ def _stack(error: BaseException) -> str:
         frames = [frame for frame in link.stack if not frame.filename.startswith((_HERE, "<frozen importlib"))]
         link.stack = traceback.StackSummary.from_list(frames)
         link = link.__cause__ or link.__context__
-    return "".join(summary.format()).rstrip()
+    return "".join(summary.format()).rstrip()[-_LONGEST_STACK:]

@@ -116,13 +116,16 @@ class Running:
             said = json.loads(self._said["control"])
         except ValueError:
             return Failure(*_ending(code), stack)
+        if code != 0 or said["process"] != self.pid:
+            return Failure(*_ending(code), stack)
         self.imported = said["imported"]
         return Failure(**said["failure"]) if said["failure"] else None
 
 
 def _ending(code: int) -> tuple[str, str]:
     if code >= 0:
-        return "exit", f"the process ended with os._exit({code}) before the program returned"
+        call = f"the program called os._exit({code}), or closed file descriptors that are not its own"
+        return "exit", f"the process ended before it could report: {call}"
     if code == -signal.SIGKILL:
         return "memory", "killed by SIGKILL, as the system does to a process when memory runs out"
     name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"

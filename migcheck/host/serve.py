@@ -62,7 +62,6 @@ class Server:
 
     def serve(self) -> None:
         """Import the framework, report it, and work until the parent closes the wire or is gone."""
-        warnings.simplefilter("ignore")  # Python 3.12 warns of fork in a process with threads; see above
         gc.disable()  # the many objects of an import are there to stay
         try:
             version = self._side.load(self._config["threads"])
@@ -141,7 +140,9 @@ class Server:
         ours = [fd for each in (*self._running.values(), running) for fd in each.host_ends.values()]
         ours += self._own
         if self._config["isolation"] == "fork":
-            running.pid = os.fork()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # Python 3.12 warns of fork in a process with threads; see above
+                running.pid = os.fork()
             if running.pid == 0:
                 child.live(job, self._side, **running.child_ends, folder=folder, close=ours)
         else:

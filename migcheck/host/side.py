@@ -27,6 +27,9 @@ class Side(Protocol):
     def prepare(self, job: Job) -> None:
         """Set modes and seeds in the process that will run the program."""
 
+    def changed(self, job: Job) -> str:
+        """What the program changed although its variant is about it, as a sentence; mostly nothing."""
+
     def precision(self, job: Job) -> AbstractContextManager[Any]:
         """The context in which the program computes in ``job.precision``."""
 

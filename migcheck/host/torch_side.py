@@ -34,6 +34,10 @@ class TorchSide:
 
         torch.manual_seed(job.seed)
 
+    def changed(self, job: Job) -> str:
+        """No variant is about a setting of torch's."""
+        return ""
+
     def precision(self, job: Job) -> AbstractContextManager[Any]:
         """The context in which the program computes in ``job.precision``."""
         if not job.precision:

@@ -9,7 +9,7 @@ import msgspec
 
 from migcheck.compare.finding import Finding
 from migcheck.compare.pattern import matches
-from migcheck.discover.schema import Known, Scalar
+from migcheck.discover.schema import Known, Scalar, text_of
 from migcheck.host.exchange import LeafName
 
 #: From best to worst.
@@ -52,7 +52,8 @@ def expected(known: Mapping[str, Known], cell: Mapping[str, Scalar]) -> dict[str
 
 
 def applies(entry: Known, cell: Mapping[str, Scalar]) -> bool:
-    """Whether a known difference is expected in a cell of the matrix."""
+    """Whether a known difference is expected in a cell of the matrix; values are told apart as they are in ids."""
     return all(
-        cell.get(key) in (values if isinstance(values, list) else [values]) for key, values in entry.when.items()
+        key in cell and text_of(cell[key]) in map(text_of, values if isinstance(values, list) else [values])
+        for key, values in entry.when.items()
     )

@@ -12,8 +12,10 @@ from migcheck.report.value import Failure, Result
 
 Line = list[str]
 
-#: Lines of a stack and of stderr that a block shows; the JSON report has all.
+#: Lines of a stack and of stderr, characters of a line, and findings that a block shows; the JSON report has all.
 _SHOWN = 12
+_WIDEST = 400
+_MOST_FINDINGS = 12
 
 
 def head(result: Result) -> str:
@@ -27,8 +29,12 @@ def body(result: Result) -> list[Line]:
     lines: list[Line] = []
     for failure in result.failures:
         lines += _failure(failure)
-    for finding in result.findings:
+    # What is unknown first, in the order of the leaves: the first that differs is the place to look.
+    findings = sorted(result.findings, key=lambda finding: bool(finding.known))
+    for finding in findings[:_MOST_FINDINGS]:
         lines += _finding(finding)
+    if len(findings) > _MOST_FINDINGS:
+        lines.append([f"… and {len(findings) - _MOST_FINDINGS} findings more; --json has all"])
     for pattern in result.stale:
         lines.append(
             [f"{safe(pattern)}: a known difference that no longer occurs;", "delete it from [known] in case.toml"]
@@ -44,7 +50,8 @@ def _failure(failure: Failure) -> list[Line]:
     side = f"{failure.side}: " if failure.side != "case" else ""
     lines = [[f"{side}{safe(failure.reason)}"]]
     for label, text in (("stack", failure.stack), ("stderr", failure.stderr)):
-        shown = safe(text).rstrip().splitlines()
+        # MindSpore ends its messages with a stack of its own sources.
+        shown = [line[:_WIDEST] for line in safe(text.partition("- C++ Call Stack")[0]).rstrip().splitlines()]
         if failure.kind in ("program", "observation", "host", "case", "inputs") and label == "stack":
             continue
         if len(shown) > _SHOWN:

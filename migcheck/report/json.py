@@ -11,10 +11,15 @@ from migcheck.report.value import Report
 
 def to_json(report: Report) -> bytes:
     """The report as indented JSON, with a newline at its end."""
+    return encode(report)
+
+
+def encode(value: Any) -> bytes:
+    """Any value as indented JSON, with a newline at its end."""
     try:
-        data = msgspec.json.encode(report)
+        data = msgspec.json.encode(value)
     except UnicodeEncodeError:  # a program may quote a file name that is no valid text
-        data = msgspec.json.encode(_valid(msgspec.to_builtins(report)))
+        data = msgspec.json.encode(_valid(msgspec.to_builtins(value)))
     return msgspec.json.format(data, indent=2) + b"\n"
 
 

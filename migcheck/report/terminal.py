@@ -55,6 +55,8 @@ class TerminalReport:
         line.append(safe(result.id), style="default")
         line.append(f"  {result.seconds.total:.2f} s", style="dim")
         self._print(line)
+        for note in result.notes:
+            self._print(Text(f"  note: {safe(note)}"))
         if self._verbosity > 0:
             self._details(result)
 
@@ -95,8 +97,6 @@ class TerminalReport:
                     f"{short(rounding.torch_rms)} of its RMS, mindspore by {short(rounding.mindspore_rms)}"
                 )
             )
-        for note in result.notes:
-            self._print(Text(f"  note: {safe(note)}"))
         if result.verdict == "known":
             for pieces in body(result):
                 self._fold(pieces, indent=2)
@@ -115,7 +115,7 @@ class TerminalReport:
     def _fold(self, line: Line, indent: int) -> None:
         """Print the pieces of a line on one line where they fit, else one below the other."""
         whole = " " * indent + " ".join(line)
-        if not self._out.is_terminal or len(whole) <= self._out.width or len(line) == 1:
+        if not self._out.file.isatty() or len(whole) <= self._out.width or len(line) == 1:
             self._print(Text(whole))
             return
         for at, piece in enumerate(line):

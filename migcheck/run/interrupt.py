@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """SIGTERM inside is as Ctrl-C: a ``KeyboardInterrupt``.  The handlers before are restored at the end."""
+    """SIGTERM, SIGHUP and SIGQUIT inside are as Ctrl-C: a ``KeyboardInterrupt``; as they were before at the end."""
     with _handled_by(_raise):
         yield
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from migcheck.discover.case import SIDES, Variant
-from migcheck.errors import HostError
 from migcheck.feed.draw import FeedError, draw
 from migcheck.feed.dtype import Inputs, all_floating_as
 from migcheck.host import exchange
@@ -45,7 +44,6 @@ class Pair:
         self._seed = seed
         self._timeout = timeout
         self._inputs: Inputs = {}
-        folder.mkdir()
 
     def close(self) -> None:
         """Remove the variant's files."""
@@ -58,6 +56,7 @@ class Pair:
             FeedError: the inputs cannot be made.
             HostError: a host is gone.
         """
+        self._folder.mkdir(parents=True)
         self._inputs = self._feed()
         exchange.write(str(self._folder / "inputs.safetensors"), self._inputs, 1)
         jobs = {side: self._job(side, "inputs") for side in SIDES}
@@ -83,14 +82,13 @@ class Pair:
         file = self._variant.case.inputs_file
         if file is None:
             return inputs
-        number = next_job_id()
-        job = dataclasses.replace(
-            self._job("torch", ""), id=number, file=str(file), function="make_inputs", keywords={}
-        )
+        job = dataclasses.replace(self._job("torch", ""), file=str(file), function="make_inputs", keywords={})
         made = _collect(self._hosts["torch"].submit(job), job)
         if made.failure or made.observation is None:
-            raise FeedError(f"inputs.py: {made.failure.reason if made.failure else 'made nothing'}")
+            raise FeedError(made.failure.reason if made.failure else "inputs.py made nothing")
         for name, value in made.observation.leaves.items():
+            if name.path in self._variant.cell:
+                raise FeedError(f"{name.path!r} is both an input of inputs.py and a key of [matrix]; rename one")
             if name in inputs:
                 raise FeedError(f"input {name.path!r} is in both case.toml and inputs.py; keep one")
             inputs[name] = value
@@ -127,6 +125,3 @@ def _collect(future: Future[Outcome], job: Job) -> SideRun:
         except exchange.Unreadable as error:
             failure = Failure("observation", f"what the program returned could not be read back: {error}")
     return SideRun(observation, failure, outcome.stdout, outcome.stderr, outcome.seconds)
-
-
-__all__ = ["FeedError", "HostError", "Pair", "SideRun"]

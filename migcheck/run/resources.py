@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+#: No limit is below this: a framework alone takes a tenth of it.
+_LEAST_MEMORY = 4 * 2**30
+
 #: The share of the memory that all programs of one side may hold together.
 _MEMORY_SHARE = 0.7
 
@@ -24,7 +27,7 @@ def threads_per_program(slots: int) -> int:
 def memory_per_program(slots: int) -> int:
     """Bytes that one program may hold; 0, for no limit, where the system does not tell how much there is."""
     sizes = [size for size in (_physical(), _container()) if size]
-    return int(_MEMORY_SHARE * min(sizes) / slots) if sizes else 0
+    return max(int(_MEMORY_SHARE * min(sizes) / slots), _LEAST_MEMORY) if sizes else 0
 
 
 def _physical() -> int:

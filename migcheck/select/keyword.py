@@ -21,7 +21,10 @@ def compile_keyword(expression: str) -> Match:
     """
     tokens = _TOKEN.findall(expression)
     parser = _Parser(tokens, expression)
-    match = parser.alternatives()
+    try:
+        match = parser.alternatives()
+    except RecursionError:
+        raise parser.error("too many brackets") from None
     if parser.rest:
         raise parser.error(f"{parser.rest[0]!r} was not expected")
     return match

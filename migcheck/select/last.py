@@ -28,7 +28,7 @@ def write_failed(checked: set[str], failed: set[str]) -> None:
         file = _file()
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps({"folder": str(Path.cwd()), "failed": ids}), encoding="utf-8")
+        draft.write_text(json.dumps({"failed": ids}), encoding="utf-8")
         draft.replace(file)
     except (OSError, RuntimeError):  # no cache folder to write to: --lf will say that it knows nothing
         return
@@ -36,4 +36,4 @@ def write_failed(checked: set[str], failed: set[str]) -> None:
 
 def _file() -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "migcheck" / f"{hashlib.sha256(str(Path.cwd()).encode()).hexdigest()[:16]}.json"
+    return cache / "migcheck" / f"{hashlib.sha256(os.fsencode(os.getcwd())).hexdigest()[:16]}.json"

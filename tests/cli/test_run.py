@@ -222,6 +222,24 @@ def test_no_cases_folder_exits_2(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("timeout", ["nan", "inf", "0", "-1", "1e12"])
+def test_a_timeout_that_no_timer_holds(project: Path, timeout: str) -> None:
+    done = migcheck("run", f"--timeout={timeout}", cwd=project)
+    assert done.returncode == 2
+    assert "must be more than 0 and at most 1e+07 seconds" in done.stderr
+
+
+def test_a_large_seed(project: Path) -> None:
+    assert migcheck("run", "-q", "good/square", "--seed", str(2**63 - 1), cwd=project).returncode == 0
+
+
+def test_a_report_of_an_earlier_run_is_not_taken_for_this_one(project: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text('{"exit_code": 0}')
+    assert migcheck("run", "-k", "nothing", "--json", str(report), cwd=project).returncode == 5
+    assert not report.exists()
+
+
 def test_an_unwritable_report_is_refused_before_the_run(project: Path) -> None:
     done = migcheck("run", "--json", "nowhere/report.json", cwd=project)
     assert done.returncode == 2
@@ -291,8 +309,10 @@ def test_a_fault_of_ours_is_no_verdict(project: Path) -> None:
     )
 
 
-def test_a_reader_may_leave(project: Path) -> None:
-    line = f"{shlex.quote(sys.executable)} -m migcheck run | head -1"
+def test_a_reader_may_leave(project: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    line = f"{shlex.quote(sys.executable)} -m migcheck run --json {shlex.quote(str(report))} | head -1"
     done = subprocess.run(["sh", "-c", line], cwd=project, capture_output=True, text=True, timeout=120)
+    assert len(json.loads(report.read_text())["results"]) == 6
     assert done.stdout == "mismatch  bad/two_outputs  " + done.stdout.split("  ")[-1]
     assert done.stderr == ""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from migcheck.compare.finding import Rounding
-from migcheck.compare.rounding import MULTIPLE, against_float64, agree_in_float64, magnitude_of
+from migcheck.compare.rounding import MULTIPLE, against_float64, agree_in_float64, magnitude_of, needs_port
 from migcheck.compare.tolerance import EPS
 from migcheck.feed.dtype import bfloat16_bits
 from migcheck.host.exchange import Leaf, leaf
@@ -208,6 +208,26 @@ def test_python_numbers() -> None:
 
 
 SINGLE = TRUE.astype(np.float32)
+
+
+def test_a_small_factor_does_not_hide_in_torchs_rounding() -> None:
+    # torch is off by 1e-5 of the RMS, the port by 1e-4, which is not beyond 16 times as much; but so is its float64
+    torch, port = noise(TRUE, 1e-5, 1), TRUE * 1.0001
+    first = judged(torch, port.astype(np.float32), TRUE)
+    assert first.outcome == "passes"
+    assert needs_port(first)
+    leaves = (as_leaf(torch), as_leaf(port.astype(np.float32)), as_leaf(TRUE))
+    again = agree_in_float64(first, *leaves, as_leaf(port), X, 1.0)
+    assert (again.outcome, again.note) == (
+        "exceeds",
+        "the size of torch's own rounding, but the programs differ in float64 as well",
+    )
+    assert agree_in_float64(first, *leaves, as_leaf(TRUE), X, 1.0).outcome == "passes"
+    assert agree_in_float64(first, *leaves, None, X, 1.0).outcome == "passes"
+
+
+def test_an_error_like_torchs_own_needs_no_replay_of_the_port() -> None:
+    assert not needs_port(judged(noise(TRUE, 1e-5, 1), noise(TRUE, 1e-5, 2), TRUE))
 
 
 def test_programs_that_agree_in_float64_differ_by_arithmetic() -> None:

@@ -27,7 +27,7 @@ def case(toml: str, folder: Path = Path("cases/theme/name")) -> Case:
 def test_one_variant_without_a_matrix() -> None:
     (only,) = case('title = "a case"').variants()
     assert only.id == "theme/name"
-    assert (only.mode, only.dtype, only.keywords) == ("pynative", None, {})
+    assert (only.mode, only.dtype, only.keywords) == ("", None, {})
 
 
 def test_a_variant_for_each_cell() -> None:

@@ -186,6 +186,27 @@ def test_one_hostile_case_does_not_take_the_others_with_it(cases: Path, toml: st
     assert len(ids(cases)) == 4
 
 
+def test_a_case_behind_a_link_is_not_left_out(cases: Path, tmp_path: Path) -> None:
+    write_case(tmp_path / "elsewhere" / "theme" / "far")
+    (cases / "linked").symlink_to(tmp_path / "elsewhere" / "theme")
+    assert "linked/far" in ids(cases)
+
+
+def test_links_in_a_circle(cases: Path) -> None:
+    (cases / "optim" / "circle").symlink_to(cases)
+    assert "optim/sgd" in ids(cases)
+
+
+@pytest.mark.parametrize(("folder", "shown"), [("a[graph]", "a[graph]"), ("a\nb", "a\\nb")])
+def test_a_name_that_cannot_stand_in_an_id(cases: Path, folder: str, shown: str) -> None:
+    write_case(cases / "theme" / folder)
+    broken = next(case for case in discover([cases]) if case.id == f"theme/{shown}")
+    assert isinstance(broken, BrokenCase)
+    assert broken.problem.endswith(
+        "the folder's name stands in ids, so it must be printable text without brackets; rename it"
+    )
+
+
 def test_a_linked_case_is_found_once(cases: Path) -> None:
     (cases / "optim" / "again").symlink_to(cases / "optim" / "sgd")
     assert ids(cases / "optim") == ["optim/sgd"]

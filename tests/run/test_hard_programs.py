@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from migcheck.report.value import Failure, Report, Result
-from tests.real import by_id, check, write_case
+from tests.real import TOML, by_id, check, write_case
 
 SEGFAULT = """
     import ctypes
@@ -128,6 +128,51 @@ DROPS_FILES = """
         return value, {"x": gradient}
 """
 
+#: A copy of the process returns what a right program returns; the original does not.
+COPIES = """
+    import os
+
+    def program(x):
+        if pid := os.fork():
+            os.waitpid(pid, 0)
+            {end}
+        y = x**2
+        y.backward()
+        return y, {{"x": x.grad}}
+"""
+
+SWITCHES = """
+    import mindspore as ms
+
+    ms.set_context(mode=ms.PYNATIVE_MODE)
+
+    def square(x):
+        return x**2
+
+    def program(x):
+        value, gradient = ms.value_and_grad(square)(x)
+        return value, {"x": gradient}
+"""
+
+RULERS = """
+    import mindspore as ms
+
+    def program(x):
+        return ms.ops.vector_norm(x) if False else ms.mint.norm(x), {"x": x}
+"""
+
+#: Takes away the folder that the run works in.
+REMOVES = """
+    import os
+    import shutil
+
+    def program(x):
+        shutil.rmtree(os.path.dirname(os.path.dirname(os.getcwd())))
+        y = x**2
+        y.backward()
+        return y, {"x": x.grad}
+"""
+
 TAKES_OTHER_ARGUMENTS = """
     def program(image):
         return image, {}
@@ -165,6 +210,12 @@ def report(folder: Path) -> Report:
     write_case(cases, "a/no_steps", torch="def program(x):\n    return\n    yield\n")
     write_case(cases, "a/sparse", torch='def program(x):\n    return x, {"x": x.reshape(1).to_sparse()}\n')
     write_case(cases, "a/missing_module", torch="import nothing_of_the_kind\n")
+    write_case(cases, "a/copy_returns", torch=COPIES.format(end="os.kill(os.getpid(), 11)"))
+    write_case(cases, "a/copy_leaves", torch=COPIES.format(end="os._exit(3)"))
+    write_case(cases, "b/copy_returns_too", torch=COPIES.format(end="pass"))
+    write_case(cases, "a/switches_mode", mindspore=SWITCHES, toml=TOML + '[matrix]\nmode = ["pynative", "graph"]\n')
+    write_case(cases, "a/long_words", torch="def program(x):\n    raise ValueError('x' * 10_000_000)\n")
+    write_case(cases, "a/rulers", mindspore=RULERS)
     write_case(cases, "b/leaves_a_child", torch=LEAVES_A_CHILD)
     write_case(cases, "b/drops_files", mindspore=DROPS_FILES)
     write_case(cases, "z/last")
@@ -197,7 +248,31 @@ REASONS = {
         "exception",
         "torch_program.py:5: AttributeError: 'Tensor' object has no attribute 'nothing'",
     ),
-    "a/leaves": ("mindspore", "exit", "the process ended with os._exit(0) before the program returned"),
+    "a/leaves": (
+        "mindspore",
+        "exit",
+        "the process ended before it could report: the program called os._exit(0), or closed file descriptors that are "
+        "not its own",
+    ),
+    "a/copy_returns": ("torch", "crash", "crashed with SIGSEGV (invalid memory access in native code)"),
+    "a/copy_leaves": (
+        "torch",
+        "exit",
+        "the process ended before it could report: the program called os._exit(3), or closed file descriptors that are "
+        "not its own",
+    ),
+    "a/switches_mode[graph]": (
+        "mindspore",
+        "program",
+        "mindspore_program.py: the program switched to pynative mode, and this variant is to run in graph mode; "
+        "drop its set_context, or mode from [matrix]",
+    ),
+    "a/long_words": ("torch", "exception", "torch_program.py:2: " + ("ValueError: " + 500 * "x")[:500]),
+    "a/rulers": (
+        "mindspore",
+        "exception",
+        "mindspore_program.py:5: RuntimeError: The kernel LinalgVectorNorm unregistered.",
+    ),
     "a/sys_exit": ("torch", "exit", "the program called sys.exit('enough')"),
     "a/aborts": ("mindspore", "crash", "crashed with SIGABRT (native code gave up)"),
     "a/divides_by_zero": (
@@ -292,9 +367,18 @@ def test_the_last_lines_of_stderr_are_kept(report: Report) -> None:
 
 
 def test_the_others_run_on(report: Report) -> None:
-    assert by_id(report)["z/last"].verdict == "match"
+    assert by_id(report)["b/copy_returns_too"].verdict == "match"
+    assert by_id(report)["a/switches_mode[pynative]"].verdict == "match"
     assert by_id(report)["b/leaves_a_child"].verdict == "match"
     assert report.exit_code == 3
+
+
+def test_a_program_that_removes_the_run_takes_no_result_with_it(tmp_path: Path) -> None:
+    write_case(tmp_path / "cases", "a/square")
+    write_case(tmp_path / "cases", "b/removes_the_run", torch=REMOVES)
+    write_case(tmp_path / "cases", "c/square")
+    verdicts = {result.id: result.verdict for result in check(tmp_path / "cases", slots=1).results}
+    assert verdicts == {"a/square": "match", "b/removes_the_run": "error", "c/square": "match"}
 
 
 def test_what_a_program_leaves_running_ends_with_it(report: Report) -> None:

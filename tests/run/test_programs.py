@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from migcheck.report.value import Report, Result
+from migcheck.run.host import Host, HostOptions
 from tests.real import by_id, check, write_case
 
 SAME = "title = 'same'\n[inputs]\nx = 3.0\n"
@@ -126,11 +129,27 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     write_case(
         cases, "b/inputs_py_twice", inputs="import numpy as np\ndef make_inputs(rng):\n    return {'x': np.ones(1)}\n"
     )
+    write_case(
+        cases,
+        "b/inputs_py_clash",
+        inputs="import numpy as np\ndef make_inputs(rng):\n    return {'n': np.ones(1)}\n",
+        toml='title = "t"\n[matrix]\nn = [1]\n',
+    )
+    write_case(cases, "b/unread_tolerance", toml=SAME + "[tolerance]\n\"grad['y']\" = { rtol = 1.0 }\n")
+    write_case(cases, "b/only_none", torch=NONE, mindspore=NONE)
+    write_case(cases, "b/nan", torch=NANS, mindspore=NANS)
     write_case(cases, "b/no_array", toml='title = "t"\n[inputs]\nx = { load = "x.npy" }\n')
     write_case(cases, "c/one_step_short", mindspore=SHORT, torch=LONG)
     return check(cases)
 
 
+NONE = "def program(x):\n    return x, {'x': None}\n"
+NANS = """
+    import numpy as np
+
+    def program(x):
+        return {"x": np.array([np.nan, 1.0], np.float32)}
+"""
 LONG = "def program(x):\n    for step in range(3):\n        yield x * step, {'x': x * step}\n"
 SHORT = LONG.replace("range(3)", "range(2)")
 
@@ -168,8 +187,9 @@ def test_inputs_py_is_called_with_a_generator(report: Report) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("b/inputs_py_raises", "inputs.py: inputs.py:2: ZeroDivisionError: division by zero"),
+        ("b/inputs_py_raises", "inputs.py:2: ZeroDivisionError: division by zero"),
         ("b/inputs_py_twice", "input 'x' is in both case.toml and inputs.py; keep one"),
+        ("b/inputs_py_clash[1]", "'n' is both an input of inputs.py and a key of [matrix]; rename one"),
     ],
 )
 def test_inputs_that_cannot_be_made(report: Report, name: str, reason: str) -> None:
@@ -182,6 +202,23 @@ def test_an_array_that_is_not_there(report: Report) -> None:
     (failure,) = result(report, "b/no_array").failures
     assert failure.reason.endswith("no_array/x.npy cannot be read: No such file or directory")
     assert "b/no_array/case.toml: input 'x': " in failure.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("b/unread_tolerance", "[tolerance] \"grad['y']\" matches no leaf; correct it, or delete it"),
+        ("b/only_none", "nothing was compared: every gradient is None, empty or NaN on both sides"),
+    ],
+)
+def test_nothing_passes_because_it_was_not_compared(report: Report, name: str, reason: str) -> None:
+    assert [each.reason for each in result(report, name).failures] == [reason]
+
+
+def test_a_nan_on_both_sides_is_noted(report: Report) -> None:
+    nan = result(report, "b/nan")
+    assert nan.verdict == "match"
+    assert nan.notes == ("grad['x']: both sides have the same NaN or infinity in 1 place",)
 
 
 def test_a_missing_step_is_a_finding(report: Report) -> None:
@@ -209,6 +246,19 @@ def test_a_torch_leaf_requires_grad_and_an_integer_does_not(tmp_path: Path) -> N
     toml = 'title = "t"\n[inputs]\nx = 1.0\nn = 3\n'
     write_case(tmp_path / "cases", "a/x", torch=program, mindspore=same, toml=toml)
     assert check(tmp_path / "cases").results[0].verdict == "match"
+
+
+def test_a_host_in_another_interpreter(tmp_path: Path) -> None:
+    folder = tmp_path / "an interpreter"
+    folder.mkdir()
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    host = Host("torch", HostOptions(tmp_path, threads=1, isolation="fork", memory=0), str(python))
+    try:
+        assert host.ready().python == platform.python_version()
+    finally:
+        host.close()
 
 
 def test_numpy_is_version_1_beside_mindspore() -> None:
