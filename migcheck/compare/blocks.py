@@ -95,7 +95,7 @@ def _wide(block: Array, factor: float) -> Array:
     wide: Array = block.astype(np.complex128 if block.dtype.kind == "c" else np.float64)
     if factor != 1.0:
         with np.errstate(over="ignore", invalid="ignore"):
-            _parts(wide).__imul__(factor)
+            np.multiply(_parts(wide), factor, out=_parts(wide))
     return wide
 
 
