@@ -142,14 +142,14 @@ _MEANING = {
 
 
 def _own_frames(text: str) -> str:
-    """faulthandler's stack without the frames of this package and of the import system."""
-    kept = [
-        line
-        for line in text.splitlines()
-        if not (
-            "_migcheck_host" in line or "<frozen importlib" in line or "execnet" in line or line == '  File "<string>"'
-        )
-    ]
+    """faulthandler's stack, most recent call first, down to where the user's code was called."""
+    kept = []
+    below = False
+    for line in text.splitlines():
+        frame = line.startswith("  File ")
+        below = frame and (below or "_migcheck_host" in line)
+        if not (below or "<frozen importlib" in line or line.startswith("Extension modules:")):
+            kept.append(line)
     return "\n".join(kept).strip()
 
 

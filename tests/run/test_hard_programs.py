@@ -337,15 +337,14 @@ def test_a_program_that_eats_memory_is_stopped(report: Report) -> None:
 
 
 def test_the_stack_of_a_crash_holds_the_users_frames_alone(report: Report) -> None:
-    stack = failure(report, "a/segfault").stack
-    assert "Segmentation fault" in stack
-    assert 'torch_program.py", line 6 in program' in stack
-    assert "_migcheck_host" not in stack
+    stack = failure(report, "a/segfault").stack.splitlines()
+    assert stack[0] == "Fatal Python error: Segmentation fault"
+    assert stack[-1].endswith('torch_program.py", line 6 in program')
 
 
 def test_the_stack_of_a_hang_in_native_code_is_shown(report: Report) -> None:
     stack = failure(report, "a/hang_in_c").stack
-    lines = [line.strip() for line in stack.splitlines() if "torch_program" in line]
+    lines = [line.strip() for line in stack.splitlines()[1:]]
     assert [re.sub(r'File ".*/', 'File "', line) for line in lines] == [
         'File "torch_program.py", line 8 in wait',
         'File "torch_program.py", line 5 in program',
