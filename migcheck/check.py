@@ -25,6 +25,7 @@ from migcheck.discover.tree import cases_root
 from migcheck.errors import HostError
 from migcheck.feed.draw import FeedError
 from migcheck.host.exchange import LeafName
+from migcheck.host.job import Failure as RunFailure
 from migcheck.judge.verdict import expected, judge
 from migcheck.observation import Observation, title
 from migcheck.report.value import Failure, Result, Rounded, Seconds
@@ -206,7 +207,10 @@ class _Replay:
     """The float64 replay of one side: its leaves, none if the program does not run in float64."""
 
     def __init__(self, pair: Pair, side: str) -> None:
-        run = pair.replay(side, precision="float64")
+        try:
+            run = pair.replay(side, precision="float64")
+        except HostError as error:  # what was found without the replay stands
+            run = SideRun(None, RunFailure("host", str(error)))
         self._failure = run.failure and f"the {side} program does not run in float64 ({run.failure.reason})"
         self.leaves = run.observation.leaves if run.observation else {}
 

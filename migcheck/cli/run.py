@@ -148,10 +148,13 @@ def _json_target(file: str | None) -> Any:
     if file is None:
         return None
     path = Path(file)
-    if path.is_file():
-        path.unlink()  # a report of an earlier run must not be taken for this one's
     if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
         raise click.UsageError(f"--json {file}: cannot be written")
+    if path.is_file():  # a report of an earlier run must not be taken for this one's
+        try:
+            path.unlink()
+        except OSError:
+            path.write_bytes(b"")
     return path.write_bytes
 
 

@@ -1,5 +1,7 @@
 """Two arrays element by element, in blocks that fit the cache; never a full-size temporary.
 
+(One is made before: numpy has no bfloat16, so a leaf of that dtype is widened whole when it is read.)
+
 All arithmetic is in float64 (complex128), where float32's largest values have room.  float64's own do not, so a leaf
 of that dtype is first multiplied by a power of two, which is exact, to bring its largest element near 1.
 """
@@ -177,6 +179,26 @@ def _alike(torch: Array, mindspore: Array) -> Array:
     for t, m in ((torch.real, mindspore.real), (torch.imag, mindspore.imag)):
         same &= (t == m) | (np.isnan(t) & np.isnan(m))
     return same
+
+
+def unequal(torch: Array, mindspore: Array) -> tuple[int, int]:
+    """How many elements of two integer or boolean arrays of one shape differ, and the flat index of the largest gap."""
+    count, worst, largest = 0, -1, -1.0
+    t_flat, m_flat = torch.reshape(-1), mindspore.reshape(-1)
+    for start in range(0, t_flat.size, BLOCK):
+        t, m = t_flat[start : start + BLOCK], m_flat[start : start + BLOCK]
+        wrong = np.flatnonzero(t != m)
+        if wrong.size:
+            gaps = np.abs(t[wrong].astype(np.float64) - m[wrong].astype(np.float64))
+            count += int(wrong.size)
+            if gaps.max() > largest:
+                worst, largest = start + int(wrong[np.argmax(gaps)]), float(gaps.max())
+    return count, worst
+
+
+def all_finite(array: Array) -> bool:
+    """Whether an array holds neither NaN nor infinity."""
+    return all(bool(np.isfinite(block).all()) for block in _blocks(array.reshape(-1)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from migcheck.compare.blocks import differences, scale_of
+from migcheck.compare.blocks import differences, scale_of, unequal
 from migcheck.compare.finding import Element, Finding, LeafKind, Number, PassesWith
 from migcheck.compare.tolerance import allowance, coarser
 from migcheck.discover.schema import Tolerance
@@ -117,14 +117,12 @@ def _is_exact(dtype: str) -> bool:
 
 
 def _exact(about: _About, t: Array, m: Array) -> tuple[Finding, ...]:
-    wrong = np.flatnonzero((t != m).reshape(-1))
-    if not wrong.size:
+    count, at = unequal(t, m)
+    if not count:
         return ()
-    gaps = np.abs(t.reshape(-1)[wrong].astype(np.float64) - m.reshape(-1)[wrong].astype(np.float64))
-    at = int(wrong[int(np.argmax(gaps))])
     difference = abs(int(t.flat[at]) - int(m.flat[at]))
     worst = Element(_index(at, t.shape), number(t.flat[at]), number(m.flat[at]), difference, 0)
-    finding = about.finding("values", "integers compare exactly", elements=int(wrong.size), of=t.size, worst=worst)
+    finding = about.finding("values", "integers compare exactly", elements=count, of=t.size, worst=worst)
     return (finding,)
 
 

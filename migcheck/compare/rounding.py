@@ -11,9 +11,9 @@ quantity: where all elements share one rounding error, its size in one run is an
 
 *In float64.*  MindSpore's float32 kernels on CPU are coarser than torch's: measured on [-9, 9], its tanh is off by up
 to 1e-4 where torch's is by 3e-8, its exp by 5e-6 of the value.  A right port then fails the first look.  So the port
-is replayed in float64 as well.  If the two replays pass the quick test between them, at the narrow dtype's tolerance,
-the programs compute the same function, and what is left is arithmetic; it passes while a quarter of the
-dtype's digits are right, or while it is of the size of torch's own error.
+is replayed in float64 as well.  If the two replays pass the quick test between them, at float32's tolerance, the
+programs compute the same function, and what is left is arithmetic; it passes while a quarter of the dtype's digits are
+right, or while it is of the size of torch's own error.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from migcheck.compare.blocks import differences, errors, scale_of
+from migcheck.compare.blocks import all_finite, differences, errors, scale_of
 from migcheck.compare.finding import Rounding
 from migcheck.compare.tolerance import EPS, RTOL, coarser
 from migcheck.host.exchange import Leaf, plain
@@ -39,15 +39,14 @@ UNSTABLE = {dtype: eps ** (1 / 3) for dtype, eps in EPS.items()}
 #: Where the programs agree in float64, arithmetic alone may cost all but this share of a dtype's digits.
 ARITHMETIC = 1 / 4
 
-_DIFFER = "the size of torch's own rounding, but the programs differ in float64 as well"
-
 #: And never more than this much of a leaf's RMS, however large torch's own error is: a sign or a factor is no rounding.
 MOST_ARITHMETIC = 0.5
 
 #: The replayed leaf vanishes against torch's error by this factor: its true value is 0, and both sides hold rounding
-#: alone, as the bias in front of a batch normalisation does.
-#: Float64's noise is about 2e-9 of float32's.
+#: alone, as the gradient of a bias in front of a batch normalisation does.  Float64's noise is about 2e-9 of float32's.
 VANISHING = 1e-6
+
+_DIFFER = "the size of torch's own rounding, but the programs differ in float64 as well"
 
 
 def magnitude_of(observation: Observation, step: int) -> float:
@@ -76,7 +75,7 @@ def against_float64(
             "unavailable", f"the float64 replay of the torch program still computes {leaf} in {reference.dtype}"
         )
     true = plain(reference)
-    if not np.isfinite(true).all():
+    if not all_finite(true):
         return Rounding("unavailable", f"the float64 replay of the torch program has NaN or infinity in {leaf}")
     dtype = _dtype(torch, mindspore)
     scale = scale_of(true)
@@ -142,7 +141,10 @@ def agree_in_float64(
     leaf: str,
     magnitude: float,
 ) -> Rounding:
-    """Look again at a leaf that did not pass the first look, with the float64 replay of the port as well."""
+    """Look again at a leaf that :func:`needs_port`, with the float64 replay of the port as well.
+
+    Without such a replay the first look stands.
+    """
     passed = opinion.outcome == "passes"
     if port is None or port.shape != reference.shape or port.dtype != reference.dtype:
         note = f"mindspore has no float64 replay of {leaf} to look at again"
@@ -151,7 +153,7 @@ def agree_in_float64(
     true, port_true = plain(reference), plain(port)
     scale = scale_of(true)
     e_m = errors(plain(mindspore), true, scale.factor)
-    if not np.isfinite(e_m.rms) or not np.isfinite(port_true).all():
+    if not np.isfinite(e_m.rms) or not all_finite(port_true):
         return opinion
     if max(scale.rms, scale_of(port_true).rms) <= VANISHING * e_m.rms:
         noise = e_m.rms <= UNSTABLE[dtype] * magnitude

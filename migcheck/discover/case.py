@@ -48,9 +48,7 @@ class BrokenCase:
     #: What is wrong, where, and what to do.
     problem: str
 
-    title = ""
     tags: tuple[str, ...] = ()
-    cell: dict[str, Scalar] | None = None
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class _At(Exception):
 #: Seconds; what the systems' timers hold.
 LONGEST_TIMEOUT = 1e7
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 
 _PLAIN = re.compile(r"[^\s,\[\]]+")
 
@@ -250,7 +250,7 @@ def _known(pattern: str, raw: Any, matrix: dict[str, tuple[Scalar, ...]]) -> Kno
 
 def _convert(raw: Any, kind: type[T], path: tuple[str, ...]) -> T:
     if isinstance(raw, dict):
-        _check_keys(raw, kind.__struct_fields__, path)  # type: ignore[attr-defined]
+        _check_keys(raw, kind.__struct_fields__, path)
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:

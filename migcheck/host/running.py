@@ -40,6 +40,7 @@ class Running:
         self._said = {stream: bytearray() for stream in _STREAMS}
         self._counts = dict.fromkeys(_STREAMS, 0)
         self._killed: Failure | None = None
+        self._status = 0
 
     def close_child_ends(self) -> None:
         """Close the host's copies of the child's ends, once the child has them."""
@@ -85,11 +86,12 @@ class Running:
                 continue
 
     def ended(self) -> bool:
-        """Whether the child has ended; it is not reaped yet, so its group can still be addressed."""
-        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        """Whether the child has ended; asked again only while it has not."""
+        pid, self._status = os.waitpid(self.pid, os.WNOHANG)
+        return pid != 0
 
     def outcome(self) -> Outcome:
-        """Reap the ended child, end what it left running, and say how it went."""
+        """End what the ended child left running, and say how it went."""
         seconds = time.monotonic() - self.started
         for stream in _STREAMS:
             self.read(stream)
@@ -97,18 +99,18 @@ class Running:
             os.killpg(self.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             pass
-        _, status = os.waitpid(self.pid, 0)
         for fd in self.host_ends.values():
             os.close(fd)
-        return Outcome(self.job.id, self._failure(os.waitstatus_to_exitcode(status)), *self._output(), seconds)
+        failure = self._failure(os.waitstatus_to_exitcode(self._status))
+        return Outcome(self.job.id, failure, self._text("stdout"), self._text("stderr"), seconds)
 
-    def _output(self) -> tuple[str, str]:
-        return tuple(self._said[stream].decode("utf-8", "replace") for stream in ("stdout", "stderr"))  # type: ignore[return-value]
+    def _text(self, stream: str) -> str:
+        return self._said[stream].decode("utf-8", "replace")
 
     def _failure(self, code: int) -> Failure | None:
         if self._killed:
             return self._killed
-        stack = _own_frames(self._said["stack"].decode("utf-8", "replace"))
+        stack = _own_frames(self._text("stack"))
         if stack.startswith("Timeout"):
             reason = f"still running after its timeout of {self.job.timeout:g} s"
             return Failure("timeout", reason, stack.partition("\n")[2])

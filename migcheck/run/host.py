@@ -127,7 +127,9 @@ class Host:
         if message is None:
             self._end(f"the {self.side} host ended unexpectedly")
         elif "problem" in message:
-            self._hello.set_result(message)
+            with self._lock:
+                if not self._hello.done():
+                    self._hello.set_result(message)
         else:
             outcome = outcome_from(message)
             with self._lock:
@@ -139,10 +141,10 @@ class Host:
         with self._lock:
             self._gone = self._gone or why
             waiting, self._waiting = self._waiting, {}
+            if not self._hello.done():
+                self._hello.set_exception(HostError(self._gone))
         for future in waiting.values():
             future.set_exception(HostError(self._gone))
-        if not self._hello.done():
-            self._hello.set_exception(HostError(self._gone))
 
 
 _ids = itertools.count(1)

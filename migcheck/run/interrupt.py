@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -40,11 +40,11 @@ def _raise(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _handled_by(handler: object) -> Iterator[None]:
+def _handled_by(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # signals reach the main thread alone
         yield
         return
-    before = {each: signal.signal(each, handler) for each in _SIGNALS}  # type: ignore[arg-type]
+    before = {each: signal.signal(each, handler) for each in _SIGNALS}
     try:
         yield
     finally:

@@ -54,10 +54,10 @@ def select(arguments: tuple[str, ...], keyword: str, last_failed: frozenset[str]
     for each in wanted:
         if any(each.names(item) for item in items):
             continue
-        if not each.id:
+        if not each.id and not each.cell:
             raise NothingSelected(f"no case in {each.folder}{_WHAT_IS_A_CASE}")
         ids = {item.id for item in items} | {item.case.id for item in items if isinstance(item, Variant)}
-        near = difflib.get_close_matches(each.id, sorted(ids), n=1)
+        near = difflib.get_close_matches(each.id or each.text, sorted(ids), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise UsageError(f"{each.text}: neither a folder nor the id of a case{hint}")
     chosen = [item for item in items if any(each.names(item) for each in wanted)]

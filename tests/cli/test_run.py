@@ -189,6 +189,11 @@ def test_last_failed(project: Path, tmp_path: Path) -> None:
             "migcheck: good/squares: neither a folder nor the id of a case; did you mean 'good/square'?\n",
         ),
         (
+            ("cases/good/square[graph]",),
+            2,
+            "migcheck: cases/good/square[graph]: neither a folder nor the id of a case; did you mean 'good/square'?\n",
+        ),
+        (
             ("cases/good/square/case.toml",),
             2,
             "migcheck: cases/good/square/case.toml: a file; name the case's folder\n",

@@ -1,0 +1,28 @@
+"""One variant, where its parts fail in ways that no program can bring about."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from migcheck.check import _second_opinion
+from migcheck.compare.structure import compare
+from migcheck.errors import HostError
+from migcheck.run.pair import Pair
+from tests.build import f32, observation
+
+
+class Gone:
+    """A pair whose hosts have ended since its programs ran."""
+
+    def replay(self, side: str, **changed: Any) -> None:
+        raise HostError(f"the {side} host ended unexpectedly")
+
+
+def test_a_finding_outlives_the_hosts() -> None:
+    torch, mindspore = observation({"x": f32(1, 2)}), observation({"x": f32(1, 3)})
+    comparison = compare(torch, mindspore, {})
+    findings, rounded = _second_opinion(comparison, comparison.doubtful, torch, mindspore, cast(Pair, Gone()))
+    assert rounded == ()
+    ((_, finding),) = findings
+    assert finding.rounding is not None
+    assert finding.rounding.note == "the torch program does not run in float64 (the torch host ended unexpectedly)"
