@@ -10,7 +10,7 @@ import shlex
 import time
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -27,7 +27,7 @@ from migcheck.feed.draw import FeedError
 from migcheck.host.exchange import LeafName
 from migcheck.host.job import Failure as RunFailure
 from migcheck.judge.verdict import expected, judge
-from migcheck.observation import Observation, title
+from migcheck.observation import Observation
 from migcheck.report.value import Failure, Result, Rounded, Seconds
 from migcheck.run.host import Versions, next_job_id
 from migcheck.run.hosts import Hosts
@@ -48,6 +48,10 @@ class RunOptions:
     maxfail: int = 0
     #: ``fork`` or ``spawn``.
     isolation: str = "fork"
+    #: By side: the Python that has its framework, this one if empty.
+    interpreters: Mapping[str, str] = field(default_factory=dict)
+    #: What a command that checks one variant again needs besides its id and seed.
+    rerun_arguments: tuple[str, ...] = ()
 
 
 DEFAULT_SEED = 0
@@ -84,7 +88,7 @@ class Checker:
             verdict="error",
             seed=seed,
             versions=self._versions,
-            rerun=_rerun(variant, seed),
+            rerun=_rerun(variant, seed, self._options),
         )
         if self._problems:
             failures = tuple(Failure(side, "host", problem) for side, problem in self._problems.items())
@@ -176,7 +180,7 @@ def _second_opinion(
             torch.leaves[name],
             mindspore.leaves[name],
             reference.leaves.get(name),
-            title(name, torch.steps),
+            name.title(torch.steps),
             magnitude_of(torch, name.step),
         )
         for name in doubtful
@@ -187,7 +191,7 @@ def _second_opinion(
         for name in unsettled:
             leaves = (torch.leaves[name], mindspore.leaves[name], reference.leaves[name], port.leaves.get(name))
             magnitude = magnitude_of(torch, name.step)
-            again = agree_in_float64(opinions[name], *leaves, title(name, torch.steps), magnitude)
+            again = agree_in_float64(opinions[name], *leaves, name.title(torch.steps), magnitude)
             opinions[name] = port.explain(again)
     findings: list[tuple[LeafName | None, Finding]] = []
     rounded: list[Rounded] = []
@@ -235,7 +239,8 @@ def broken(case: BrokenCase, options: RunOptions) -> Result:
     """The result of a case that cannot be read."""
     seed = DEFAULT_SEED if options.seed is None else options.seed
     failure = Failure("case", "case", case.problem)
-    return Result(id=case.id, title="", verdict="error", failures=(failure,), seed=seed, rerun=_rerun(case, seed))
+    rerun = _rerun(case, seed, options)
+    return Result(id=case.id, title="", verdict="error", failures=(failure,), seed=seed, rerun=rerun)
 
 
 def _seed(variant: Variant, options: RunOptions) -> int:
@@ -244,11 +249,11 @@ def _seed(variant: Variant, options: RunOptions) -> int:
     return DEFAULT_SEED if variant.case.spec.seed is None else variant.case.spec.seed
 
 
-def _rerun(item: Item, seed: int) -> str:
+def _rerun(item: Item, seed: int, options: RunOptions) -> str:
     """The command that checks an item alone, from the folder where this one was given."""
     folder = item.folder if isinstance(item, BrokenCase) else item.case.folder
     name = item.id
     if cases_root(folder) != Path("cases").absolute():
         cell = item.id[len(item.case.id) :] if isinstance(item, Variant) else ""
         name = os.path.relpath(folder) + cell
-    return f"migcheck run {shlex.quote(name)} --seed {seed}"
+    return shlex.join(["migcheck", "run", name, "--seed", str(seed), *options.rerun_arguments])

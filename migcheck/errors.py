@@ -10,6 +10,9 @@ What is wrong with one case or one run is no exception: it is part of the report
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class MigcheckError(Exception):
     """Ends the command with :attr:`exit_code` and its message on stderr."""
@@ -33,3 +36,10 @@ class HostError(MigcheckError):
     """A framework's host could not start, or is gone."""
 
     exit_code = 3
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """Says that ``what``, called ``name``, is none of the known, and which of them may have been meant."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"unknown {what}; " + (f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}")

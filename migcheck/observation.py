@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from migcheck.host.exchange import Leaf, LeafName
@@ -14,10 +15,5 @@ class Observation:
     A program that returns makes one step; one that yields makes as many as it yields.
     """
 
-    leaves: dict[LeafName, Leaf]
+    leaves: Mapping[LeafName, Leaf]
     steps: int
-
-
-def title(name: LeafName, steps: int) -> str:
-    """A leaf's path as users read it: ``grad['x']``, and ``step[1].grad['x']`` where there is more than one step."""
-    return f"step[{name.step}].{name}" if steps > 1 else str(name)

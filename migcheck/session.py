@@ -99,7 +99,11 @@ def _check_all(
     problems: dict[str, str],
 ) -> None:
     host_options = HostOptions(
-        folder, threads_per_program(options.slots), options.isolation, memory_per_program(options.slots)
+        folder,
+        threads_per_program(options.slots),
+        options.isolation,
+        memory_per_program(options.slots),
+        options.interpreters,
     )
     with ThreadPoolExecutor(options.slots) as pool, started(host_options) as hosts:
         try:

@@ -1,8 +1,10 @@
 """The command line.  A command's module imports what it works with inside the command, so that ``--help`` is instant.
 
 run     check the cases
+compare compare gradients that were saved
 list    show what there is to check
 new     write a pair to start from
+doctor  say what is installed, what will not work, and how to mend it
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import traceback
 import click
 
 from migcheck import __version__
+from migcheck.cli.doctor import doctor_command
 from migcheck.cli.listing import list_command
 from migcheck.cli.new import new_command
 from migcheck.cli.run import run_command
@@ -29,6 +32,7 @@ def cli() -> None:
 cli.add_command(run_command, "run")
 cli.add_command(list_command, "list")
 cli.add_command(new_command, "new")
+cli.add_command(doctor_command, "doctor")
 
 
 def main() -> None:

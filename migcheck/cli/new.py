@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
 from pathlib import Path
 
 import click
 
 from migcheck.errors import UsageError
+from migcheck.template import write_template
 
 _NAME = re.compile(r"[\w.-]+(/[\w.-]+)+")
 
@@ -24,10 +24,7 @@ def new_command(name: str, folder: str) -> int:
     if target.exists():
         raise UsageError(f"{target} exists already; choose another name")
     try:
-        target.mkdir(parents=True)
-        for file in resources.files("migcheck.cli").joinpath("template").iterdir():
-            text = file.read_text(encoding="utf-8")
-            (target / file.name.removesuffix(".txt")).write_text(text, encoding="utf-8")
+        write_template(target)
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
     click.echo(f"wrote {target}/case.toml, torch_program.py and mindspore_program.py")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from migcheck.compare.blocks import differences, scale_of, unequal
+from migcheck.compare.blocks import Flat, any_nonzero, at, differences, flat, scale_of, unequal
 from migcheck.compare.finding import Element, Finding, LeafKind, Number, PassesWith
 from migcheck.compare.tolerance import allowance, coarser
 from migcheck.discover.schema import Tolerance
-from migcheck.host.exchange import Array, Leaf, plain
+from migcheck.host.exchange import Leaf
 
 #: What two Python numbers are compared as: their own precision is the interpreter's, not the program's.
 _NUMBER_DTYPE = {"float64": "float32", "complex128": "complex64"}
@@ -49,8 +49,8 @@ def compare_leaf(leaf: str, step: int, torch: Leaf, mindspore: Leaf, given: Tole
     if t_exact != m_exact:
         return LeafComparison(tuple(found))
     if t_exact:
-        return LeafComparison((*found, *_exact(about, plain(torch), plain(mindspore))))
-    return _floating(about, plain(torch), plain(mindspore), coarser(t_dtype, m_dtype), given, found)
+        return LeafComparison((*found, *_exact(about, flat(torch), flat(mindspore))))
+    return _floating(about, flat(torch), flat(mindspore), coarser(t_dtype, m_dtype), given, found)
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,11 @@ class _About:
     step: int
     torch: Leaf
     mindspore: Leaf
+
+    def index(self, flat: int) -> tuple[int, ...]:
+        """Where in the leaf the element with this number, in C order, stands."""
+        shape = self.torch.shape
+        return tuple(int(each) for each in np.unravel_index(flat, shape)) if shape else ()
 
     def finding(self, kind: str, message: str, **more: object) -> Finding:
         of = math.prod(self.torch.shape or self.mindspore.shape)
@@ -87,7 +92,7 @@ def _none(about: _About) -> LeafComparison:
         return LeafComparison(())
     side, other = ("torch", about.mindspore) if about.torch.kind == "none" else ("mindspore", about.torch)
     partner = "mindspore" if side == "torch" else "torch"
-    if not plain(other).any():
+    if not any_nonzero(flat(other)):
         return LeafComparison((about.finding("none_vs_zero", f"None in {side}, zeros in {partner}"),))
     return LeafComparison((about.finding("none", f"None in {side}, values in {partner}"),))
 
@@ -116,33 +121,32 @@ def _is_exact(dtype: str) -> bool:
     return dtype == "bool" or "int" in dtype
 
 
-def _exact(about: _About, t: Array, m: Array) -> tuple[Finding, ...]:
-    count, at = unequal(t, m)
+def _exact(about: _About, t: Flat, m: Flat) -> tuple[Finding, ...]:
+    count, index = unequal(t, m)
     if not count:
         return ()
-    difference = abs(int(t.flat[at]) - int(m.flat[at]))
-    worst = Element(_index(at, t.shape), number(t.flat[at]), number(m.flat[at]), difference, 0)
+    t_at, m_at = at(t, index), at(m, index)
+    worst = Element(about.index(index), number(t_at), number(m_at), abs(int(t_at) - int(m_at)), 0)
     finding = about.finding("values", "integers compare exactly", elements=count, of=t.size, worst=worst)
     return (finding,)
 
 
 def _floating(
-    about: _About, t: Array, m: Array, dtype: str, given: Tolerance | None, found: list[Finding]
+    about: _About, t: Flat, m: Flat, dtype: str, given: Tolerance | None, found: list[Finding]
 ) -> LeafComparison:
     scale = scale_of(t)
     allowed = allowance(dtype, scale.rms, given)
     counted = differences(t, m, scale, allowed.rtol, allowed.atol)
     structural = bool(found)
     if counted.nonfinite:
-        at = counted.first_nonfinite
-        worst = Element(_index(at, t.shape), number(t.flat[at]), number(m.flat[at]), "nan", 0)
+        index = counted.first_nonfinite
+        worst = Element(about.index(index), number(at(t, index)), number(at(m, index)), "nan", 0)
         message = "NaN or infinity on one side"
         found.append(about.finding("nonfinite", message, elements=counted.nonfinite, of=t.size, worst=worst))
     if counted.beyond:
-        at = counted.worst
-        t_at, m_at = t.flat[at].item(), m.flat[at].item()
+        t_at, m_at = at(t, counted.worst).item(), at(m, counted.worst).item()
         worst = Element(
-            _index(at, t.shape),
+            about.index(counted.worst),
             number(t_at),
             number(m_at),
             number(_distance(t_at, m_at)),
@@ -161,10 +165,6 @@ def _floating(
 def _distance(one: complex, other: complex) -> float:
     with np.errstate(over="ignore"):  # Python's abs raises where a complex magnitude is too large
         return float(np.abs(np.complex128(one) - np.complex128(other)))
-
-
-def _index(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(int(each) for each in np.unravel_index(flat, shape)) if shape else ()
 
 
 def number(value: object) -> Number:

@@ -21,10 +21,10 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from migcheck.compare.blocks import all_finite, differences, errors, scale_of
+from migcheck.compare.blocks import all_finite, differences, errors, flat, scale_of
 from migcheck.compare.finding import Rounding
 from migcheck.compare.tolerance import EPS, RTOL, coarser
-from migcheck.host.exchange import Leaf, plain
+from migcheck.host.exchange import Leaf
 from migcheck.observation import Observation
 
 #: How many times torch's own error the port's may be.
@@ -56,7 +56,7 @@ def magnitude_of(observation: Observation, step: int) -> float:
         for name, leaf in observation.leaves.items()
         if name.step == step and name.group == "grad" and ("float" in leaf.dtype or "complex" in leaf.dtype)
     ]
-    return max((scale_of(plain(leaf)).rms for leaf in floating), default=0.0)
+    return max((scale_of(flat(leaf)).rms for leaf in floating), default=0.0)
 
 
 def against_float64(
@@ -74,13 +74,13 @@ def against_float64(
         return Rounding(
             "unavailable", f"the float64 replay of the torch program still computes {leaf} in {reference.dtype}"
         )
-    true = plain(reference)
+    true = flat(reference)
     if not all_finite(true):
         return Rounding("unavailable", f"the float64 replay of the torch program has NaN or infinity in {leaf}")
     dtype = _dtype(torch, mindspore)
     scale = scale_of(true)
-    e_t = errors(plain(torch), true, scale.factor)
-    e_m = errors(plain(mindspore), true, scale.factor)
+    e_t = errors(flat(torch), true, scale.factor)
+    e_m = errors(flat(mindspore), true, scale.factor)
     if not np.isfinite(e_t.rms):
         return Rounding("unavailable", f"torch has NaN or infinity in {leaf}, its float64 replay has not")
     if not np.isfinite(e_m.rms):
@@ -150,9 +150,9 @@ def agree_in_float64(
         note = f"mindspore has no float64 replay of {leaf} to look at again"
         return opinion if passed else msgspec.structs.replace(opinion, note=note)
     dtype = _dtype(torch, mindspore)
-    true, port_true = plain(reference), plain(port)
+    true, port_true = flat(reference), flat(port)
     scale = scale_of(true)
-    e_m = errors(plain(mindspore), true, scale.factor)
+    e_m = errors(flat(mindspore), true, scale.factor)
     if not np.isfinite(e_m.rms) or not all_finite(port_true):
         return opinion
     if max(scale.rms, scale_of(port_true).rms) <= VANISHING * e_m.rms:

@@ -13,7 +13,7 @@ from migcheck.compare.pattern import matches
 from migcheck.compare.tolerance import given_for
 from migcheck.discover.schema import Tolerance
 from migcheck.host.exchange import LeafName
-from migcheck.observation import Observation, title
+from migcheck.observation import Observation
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def compare(torch: Observation, mindspore: Observation, tolerances: Mapping[str,
     for name, leaf in torch.leaves.items():
         if name.step >= common:
             continue
-        shown = title(name, steps)
+        shown = name.title(steps)
         partner = mindspore.leaves.get(name)
         if partner is None:
             message = "torch has it, mindspore has not" + _near(name, lone)
@@ -68,7 +68,7 @@ def compare(torch: Observation, mindspore: Observation, tolerances: Mapping[str,
             notes.append(f"{shown}: both sides have the same NaN or infinity in {_count(result.alike, 'place')}")
     for name in lone:
         leaf = mindspore.leaves[name]
-        shown = title(name, steps)
+        shown = name.title(steps)
         message = "mindspore has it, torch has not"
         findings.append(
             (name, Finding(leaf=shown, step=name.step, kind="extra", message=message, mindspore=kind_of(leaf)))

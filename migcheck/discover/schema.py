@@ -6,7 +6,6 @@ unread would be a false verdict.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 import sys
@@ -16,6 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from migcheck.discover.lines import line_of
+from migcheck.errors import unknown
+from migcheck.host.job import LONGEST_TIMEOUT
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -114,9 +115,6 @@ class _At(Exception):
         self.path = path
 
 
-#: Seconds; what the systems' timers hold.
-LONGEST_TIMEOUT = 1e7
-
 T = TypeVar("T", bound=Struct)
 
 _PLAIN = re.compile(r"[^\s,\[\]]+")
@@ -190,7 +188,7 @@ def _input(name: str, raw: Any) -> ArraySpec:
     if given[0] not in ("value", "load") and any(size < 0 for size in shape):
         raise _At(path, f"input {name!r} has a negative size in its shape {shape}")
     if spec.dtype is not None and spec.dtype not in DTYPES:
-        raise _At((*path, "dtype"), _unknown(f"dtype {spec.dtype!r}", spec.dtype, DTYPES))
+        raise _At((*path, "dtype"), unknown(f"dtype {spec.dtype!r}", spec.dtype, DTYPES))
     return spec
 
 
@@ -205,7 +203,7 @@ def _axis(key: str, values: Any, inputs: dict[str, ArraySpec]) -> tuple[Scalar, 
     allowed = {"mode": MODES, "dtype": FLOATING}.get(key)
     for value in values:
         if allowed and value not in allowed:
-            raise _At(path, _unknown(f"{key} {value!r}", str(value), allowed))
+            raise _At(path, unknown(f"{key} {value!r}", str(value), allowed))
         if not isinstance(value, (bool, int, float, str)):
             raise _At(path, f"matrix key {key!r} holds {value!r}; values are strings, numbers and booleans")
         if not _PLAIN.fullmatch(text_of(value)) or text_of(value).lstrip("-") in ("inf", "nan"):
@@ -264,13 +262,7 @@ def _check_keys(raw: dict[str, Any], known: tuple[str, ...], path: tuple[str, ..
     for key in raw:
         if key not in known:
             inside = f" in {'.'.join(path)}" if path else ""
-            raise _At((*path, key), _unknown(f"key {key!r}{inside}", key, known))
-
-
-def _unknown(what: str, name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    return f"unknown {what}; {hint}"
+            raise _At((*path, key), unknown(f"key {key!r}{inside}", key, known))
 
 
 def text_of(value: Scalar) -> str:

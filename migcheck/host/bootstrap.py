@@ -34,13 +34,19 @@ def main(channel: Any) -> None:
     sys.path.insert(0, scratch)
     os.environ.update(config["environment"])
     os.chdir(scratch)
-    from _migcheck_host.serve import Server  # type: ignore[import-not-found]
-
-    server = Server(channel, config)
+    server = None
     try:
-        server.serve()
+        try:
+            from _migcheck_host.serve import Server  # type: ignore[import-not-found]
+        except ImportError as error:  # numpy or safetensors
+            problem = f"{type(error).__name__}: {error}"
+            channel.send({"problem": problem, "python": sys.version.split()[0], "ours": True})
+            channel.receive()
+        else:
+            server = Server(channel, config)
+            server.serve()
     finally:
-        shutil.rmtree(config["run"] if server.orphaned else scratch, ignore_errors=True)
+        shutil.rmtree(config["run"] if server and server.orphaned else scratch, ignore_errors=True)
         os._exit(0)  # a framework's own tear-down takes time and serves nobody
 
 

@@ -33,7 +33,8 @@ STORAGE = {
     "complex128": "float64",
 }
 
-_STORED = {
+#: safetensors' names of the dtypes that are stored as they are.
+STORED = {
     "BOOL": "bool",
     "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64",
     "U8": "uint8", "U16": "uint16", "U32": "uint32", "U64": "uint64",
@@ -54,7 +55,8 @@ class Leaf:
     """One array, number or ``None`` of an observation.
 
     ``values`` is in storage form: C order, of dtype ``STORAGE[dtype]`` and shape ``shape``, with a last axis of
-    length 2 where the dtype is complex.  It is ``None`` for ``kind == "none"``.
+    length 2 where the dtype is complex.  It is ``None`` for ``kind == "none"``.  Only a leaf that is there to be
+    compared and no more, as those of a saved set are, may be strided, of another byte order, or complex as it is.
     """
 
     #: ``tensor``, ``number`` (a Python scalar, which has a value but no dtype of its own) or ``none``.
@@ -75,6 +77,10 @@ class LeafName:
 
     def __str__(self) -> str:
         return self.group + self.path
+
+    def title(self, steps: int) -> str:
+        """As users read it: ``grad['x']``, and ``step[1].grad['x']`` where there is more than one step."""
+        return f"step[{self.step}].{self}" if steps > 1 else str(self)
 
 
 def leaf(array: Array, dtype: str | None = None, kind: str = "tensor") -> Leaf:
@@ -114,11 +120,16 @@ def bfloat16_as_float32(bits: Array) -> Array:
 
 
 def write(file: str, leaves: dict[LeafName, Leaf], steps: int) -> None:
-    """Write an observation: ``steps`` is how many the program made."""
+    """Write an observation: ``steps`` is how many the program made.
+
+    Tensors are stored under their leaves' titles, so that other tools can read the file as well.
+    """
     manifest: list[dict[str, Any]] = []
     tensors: dict[str, Array] = {}
-    for number, (name, value) in enumerate(leaves.items()):
-        key = str(number)
+    for name, value in leaves.items():
+        key = name.title(steps).encode("utf-8", "backslashreplace").decode()
+        if key in tensors:  # two names that differ only in what is no valid text
+            key += f" {len(tensors)}"
         manifest.append({**asdict(name), "kind": value.kind, "dtype": value.dtype, "shape": value.shape, "key": key})
         if value.values is not None:
             tensors[key] = value.values
@@ -152,14 +163,26 @@ def read(file: str) -> tuple[dict[LeafName, Leaf], int]:
 
 def _view(mapped: mmap.mmap, base: int, stored: dict[str, Any], dtype: str, shape: tuple[int, ...]) -> Array:
     storage = np.dtype(STORAGE[dtype])
-    if _STORED.get(stored["dtype"]) != storage.name:
+    if STORED.get(stored["dtype"]) != storage.name:
         raise ValueError(f"{stored['dtype']} stored for {dtype}")
     full = (*shape, 2) if dtype.startswith("complex") else shape
     start, end = stored["data_offsets"]
-    count = math.prod(full)
-    fits = 0 <= start <= end <= len(mapped) - base and end - start == count * storage.itemsize
-    if not fits or any(type(size) is not int or size < 0 for size in full):
+    if start < 0 or end - start != math.prod(full) * storage.itemsize:
         raise ValueError(f"bytes {start} to {end} for {dtype} of shape {shape}")
+    return view(mapped, base + start, storage, full)
+
+
+def view(mapped: mmap.mmap, start: int, storage: np.dtype[Any], shape: tuple[int, ...], order: str = "C") -> Array:
+    """An array that lies in a mapped file, from byte ``start`` on; read-only, without a copy.
+
+    Raises:
+        ValueError: the file is too short, or the shape is none.
+    """
+    if any(type(size) is not int or size < 0 for size in shape):
+        raise ValueError(f"the shape {shape}")
+    count = math.prod(shape)
+    if type(start) is not int or not 0 <= start <= start + count * storage.itemsize <= len(mapped):
+        raise ValueError(f"{count} elements of {storage} from byte {start} on, in a file of {len(mapped)}")
     if count == 0:  # numpy refuses an empty view at the end of a buffer
-        return np.empty(full, storage)
-    return np.frombuffer(mapped, storage, count, base + start).reshape(full)
+        return np.empty(shape, storage)
+    return np.ndarray(shape, storage, mapped, start, order="F" if order == "F" else "C")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+#: Seconds; what the systems' timers hold.
+LONGEST_TIMEOUT = 1e7
+
 
 @dataclass(frozen=True)
 class Job:

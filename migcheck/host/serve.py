@@ -66,7 +66,8 @@ class Server:
         try:
             version = self._side.load(self._config["threads"])
         except BaseException as error:  # a framework may fail to import in any way; the parent reports it
-            self._say({"problem": f"{type(error).__name__}: {error}", "python": platform.python_version()})
+            problem = f"{type(error).__name__}: {error}"
+            self._say({"problem": problem, "python": platform.python_version(), "ours": False})
             self._channel.setcallback(self._receive, endmarker=None)
             self._loop()
             return
@@ -79,6 +80,7 @@ class Server:
                 "python": platform.python_version(),
                 "numpy": np.__version__,
                 "version": version,
+                "executable": sys.executable,
                 "operator": self._probe() if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else "",
             }
         )

@@ -69,6 +69,8 @@ class TerminalReport:
             self._block(result)
         if alike and len(shown) > 1:
             self._print(Text(f"  and {len(shown) - 1} more for the same reason", style="dim"))
+        if report.problems and shown:
+            self._print(Text("  migcheck doctor says what is installed, and how to mend it"))
         if durations:
             self._durations(report, durations)
         if self._verbosity >= 0 or shown:

@@ -23,6 +23,12 @@ def run_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def free_space() -> tuple[str, int]:
+    """Where run folders go, and the free bytes there."""
+    folder = _base() or tempfile.gettempdir()
+    return folder, shutil.disk_usage(folder).free
+
+
 def _base() -> str | None:
     if os.environ.get("TMPDIR"):
         return None

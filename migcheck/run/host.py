@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import shlex
 import signal
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,13 @@ from migcheck.host.job import Job, Outcome, outcome_from
 
 #: Seconds that a host may take to import its framework: minutes on a cold network file system are normal.
 START_TIMEOUT = 300.0
+
+#: The oldest Python that the code of a host runs on.
+OLDEST_PYTHON = (3, 10)
+
+
+#: What a side needs where migcheck itself is not installed.
+_PACKAGES = {"torch": "torch numpy safetensors", "mindspore": "mindspore 'numpy<2' safetensors"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class HostOptions:
     isolation: str
     #: Bytes of memory that one program may hold.
     memory: int
+    #: By side: the absolute path of the Python that has its framework, this process's own if empty.
+    interpreters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,21 +55,27 @@ class Versions:
     framework: str
     python: str
     numpy: str
+    executable: str
 
 
 class Host:
     """Starts a host and gives it jobs.  Several threads may use it at once."""
 
-    def __init__(self, side: str, options: HostOptions, interpreter: str = "") -> None:
-        """Start the process; :meth:`ready` waits for it.  ``interpreter`` is this process's own if empty."""
+    def __init__(self, side: str, options: HostOptions) -> None:
+        """Start the process; :meth:`ready` waits for it."""
         self.side = side
+        self._interpreter = options.interpreters.get(side, "")
         self._lock = threading.Lock()
         self._waiting: dict[int, futures.Future[Outcome]] = {}
         self._hello: futures.Future[dict[str, Any]] = futures.Future()
         self._gone = ""
         self._closed = False
         self._group = execnet.Group()
-        python = f"//python={shlex.quote(interpreter)}" if interpreter else ""
+        self._channel: Any = None
+        if self._interpreter and (problem := unusable(self._interpreter)):
+            self._end(f"{self._interpreter} {problem}")
+            return
+        python = f"//python={shlex.quote(self._interpreter)}" if self._interpreter else ""
         with _sigint_blocked():
             gateway = self._group.makegateway(f"popen//execmodel=main_thread_only//id={side}{python}")
         self._channel = gateway.remote_exec(bootstrap)
@@ -86,15 +102,15 @@ class Host:
         try:
             hello = self._hello.result(START_TIMEOUT)
         except futures.TimeoutError:
-            raise HostError(f"{self.side}: importing it took more than {START_TIMEOUT:g} s") from None
+            raise HostError(f"importing {self.side} took more than {START_TIMEOUT:g} s") from None
         if hello["problem"]:
-            raise HostError(_import_problem(self.side, hello))
+            raise HostError(self._import_problem(hello))
         if hello["operator"]:
             raise HostError(
                 f"{self.side} {hello['version']} cannot run with numpy {hello['numpy']}: its first operator fails "
-                f"({hello['operator']}); run: pip install 'numpy<2'"
+                f"({hello['operator']}); run: {self._pip} install 'numpy<2'"
             )
-        return Versions(hello["version"], hello["python"], hello["numpy"])
+        return Versions(hello["version"], hello["python"], hello["numpy"], hello["executable"])
 
     def submit(self, job: Job) -> futures.Future[Outcome]:
         """Run a job; the future raises :class:`HostError` if the host ends before the job does."""
@@ -117,10 +133,27 @@ class Host:
         self._closed = True
         self._end("the run was ended")
         try:
-            self._channel.send({"bye": True})
+            if self._channel:
+                self._channel.send({"bye": True})
         except OSError:  # gone already
             pass
         self._group.terminate(timeout=1.0)
+
+    @property
+    def _pip(self) -> str:
+        """The pip that installs where the host's framework is."""
+        return f"{shlex.quote(self._interpreter)} -m pip" if self._interpreter else "pip"
+
+    def _import_problem(self, hello: dict[str, Any]) -> str:
+        said = str(hello["problem"]).strip().splitlines()[0]
+        where = f"Python {hello['python']}" + (f" ({self._interpreter})" if self._interpreter else "")
+        missing = said.startswith("ModuleNotFoundError")
+        if missing and f"'{self.side}'" in said:
+            package = _PACKAGES[self.side] if self._interpreter else f"'migcheck[{self.side}]'"
+            return f"{self.side} is not installed for {where}; run: {self._pip} install {package}"
+        if missing and hello["ours"]:
+            return f"{where} needs numpy and safetensors; run: {self._pip} install {_PACKAGES[self.side]}"
+        return f"{self.side} cannot be imported ({where}): {said}"
 
     def _receive(self, message: dict[str, Any] | None) -> None:
         """On execnet's receiver thread."""
@@ -167,11 +200,21 @@ def _environment(threads: int) -> dict[str, str]:
     return dict.fromkeys(names, count)
 
 
-def _import_problem(side: str, hello: dict[str, Any]) -> str:
-    said = str(hello["problem"]).strip().splitlines()[0]
-    if said.startswith("ModuleNotFoundError") and f"'{side}'" in said:
-        return f"{side} is not installed for Python {hello['python']}; run: pip install 'migcheck[{side}]'"
-    return f"{side} cannot be imported (Python {hello['python']}): {said}"
+def unusable(interpreter: str) -> str:
+    """Why a file cannot be the Python of a host; empty if it can."""
+    code = "import sys; print(*sys.version_info[:2])"
+    try:
+        said = subprocess.run(
+            [interpreter, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, timeout=START_TIMEOUT, text=True
+        ).stdout
+        version = tuple(int(part) for part in said.split())
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return "is no Python interpreter"
+    if len(version) != 2:
+        return "is no Python interpreter"
+    if version < OLDEST_PYTHON:
+        return f"is Python {version[0]}.{version[1]}; a host needs {OLDEST_PYTHON[0]}.{OLDEST_PYTHON[1]} or newer"
+    return ""
 
 
 @contextmanager

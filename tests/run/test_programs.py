@@ -254,7 +254,8 @@ def test_a_host_in_another_interpreter(tmp_path: Path) -> None:
     python = folder / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
-    host = Host("torch", HostOptions(tmp_path, threads=1, isolation="fork", memory=0), str(python))
+    options = HostOptions(tmp_path, threads=1, isolation="fork", memory=0, interpreters={"torch": str(python)})
+    host = Host("torch", options)
     try:
         assert host.ready().python == platform.python_version()
     finally:
