@@ -5,6 +5,7 @@ feed ─→ run both sides ─→ compare ─→ (second opinion) ─→ judge
 
 from __future__ import annotations
 
+import functools
 import os
 import shlex
 import time
@@ -15,20 +16,13 @@ from pathlib import Path
 
 import msgspec
 
-from migcheck.compare.finding import Finding, Rounding
-from migcheck.compare.pattern import matches
-from migcheck.compare.rounding import against_float64, agree_in_float64, magnitude_of, needs_port
-from migcheck.compare.structure import Comparison, compare
 from migcheck.discover.case import SIDES, BrokenCase, Item, Variant
-from migcheck.discover.schema import Known
 from migcheck.discover.tree import cases_root
 from migcheck.errors import HostError
 from migcheck.feed.draw import FeedError
-from migcheck.host.exchange import LeafName
 from migcheck.host.job import Failure as RunFailure
-from migcheck.judge.verdict import expected, judge
-from migcheck.observation import Observation
-from migcheck.report.value import Failure, Result, Rounded, Seconds
+from migcheck.parity import Expectations, Replay, failed, judged
+from migcheck.report.value import Failure, Result, Seconds
 from migcheck.run.host import Versions, next_job_id
 from migcheck.run.hosts import Hosts
 from migcheck.run.pair import Pair, SideRun
@@ -98,12 +92,12 @@ class Checker:
         try:
             result = self._verdict(variant, pair, base)
         except FeedError as error:
-            result = _failed(base, "inputs", str(error))
+            result = failed(base, "inputs", str(error))
         except HostError as error:
-            result = _failed(base, "host", str(error))
+            result = failed(base, "host", str(error))
         except Exception as error:  # a fault of ours must not take the other results with it
             reason = f"internal error of migcheck: {type(error).__name__}: {error}"
-            result = _failed(base, "internal", reason, traceback.format_exc())
+            result = failed(base, "internal", reason, traceback.format_exc())
         finally:
             pair.close()
         total = time.monotonic() - started
@@ -119,112 +113,21 @@ class Checker:
         )
         if torch is None or mindspore is None:
             return msgspec.structs.replace(result, failures=_failures(runs))
-        started = time.monotonic()
         spec = variant.case.spec
-        comparison = compare(torch, mindspore, spec.tolerance)
-        if not comparison.findings and not comparison.informative:
-            reason = "nothing was compared: every gradient is None, empty or NaN on both sides"
-            return _failed(result, "observation", reason)
-        findings = comparison.findings
-        rounded: tuple[Rounded, ...] = ()
-        doubtful = comparison.doubtful - _plainly_known(comparison, spec.known, variant)
-        if doubtful:
-            findings, rounded = _second_opinion(comparison, doubtful, torch, mindspore, pair)
-        judgement = judge(findings, spec.known, variant.cell)
-        if comparison.unread and judgement.verdict in ("match", "known"):
-            names = " and ".join(map(repr, comparison.unread))
-            return _failed(result, "case", f"[tolerance] {names} matches no leaf; correct it, or delete it")
-        return msgspec.structs.replace(
-            result,
-            verdict=judgement.verdict,
-            findings=judgement.findings,
-            stale=judgement.stale,
-            leaves=comparison.leaves,
-            rounded=rounded,
-            notes=comparison.notes,
-            seconds=msgspec.structs.replace(result.seconds, compare=time.monotonic() - started),
-        )
+        known = Expectations(spec.tolerance, spec.known, variant.cell)
+        return judged(result, torch, mindspore, known, functools.partial(_replay, pair))
 
 
-#: A known difference that takes more than this as rtol is not rounding: no replay is needed to say so.
-_PLAIN = 0.1
-
-
-def _plainly_known(comparison: Comparison, known: Mapping[str, Known], variant: Variant) -> frozenset[LeafName]:
-    """Leaves that are expected to differ, and do so by far more than rounding."""
-    due = expected(known, variant.cell)
-    return frozenset(
-        name
-        for name, finding in comparison.findings
-        if name in comparison.doubtful
-        and finding.passes_with
-        and (finding.passes_with.rtol is None or finding.passes_with.rtol > _PLAIN)
-        and any(matches(pattern, name) for pattern in due)
-    )
-
-
-Findings = tuple[tuple[LeafName | None, Finding], ...]
-
-
-def _second_opinion(
-    comparison: Comparison,
-    doubtful: frozenset[LeafName],
-    torch: Observation,
-    mindspore: Observation,
-    pair: Pair,
-) -> tuple[Findings, tuple[Rounded, ...]]:
-    """Judge the doubtful leaves against float64 replays; those that differ by mere rounding are findings no more."""
-    reference = _Replay(pair, "torch")
-    opinions = {
-        name: against_float64(
-            torch.leaves[name],
-            mindspore.leaves[name],
-            reference.leaves.get(name),
-            name.title(torch.steps),
-            magnitude_of(torch, name.step),
-        )
-        for name in doubtful
-    }
-    unsettled = [name for name, opinion in opinions.items() if needs_port(opinion)]
-    if unsettled:
-        port = _Replay(pair, "mindspore")
-        for name in unsettled:
-            leaves = (torch.leaves[name], mindspore.leaves[name], reference.leaves[name], port.leaves.get(name))
-            magnitude = magnitude_of(torch, name.step)
-            again = agree_in_float64(opinions[name], *leaves, name.title(torch.steps), magnitude)
-            opinions[name] = port.explain(again)
-    findings: list[tuple[LeafName | None, Finding]] = []
-    rounded: list[Rounded] = []
-    for name_or_none, finding in comparison.findings:
-        found = opinions.get(name_or_none) if name_or_none else None
-        if found and found.outcome in ("passes", "passes_in_float64"):
-            rounded.append(Rounded(finding.leaf, found))
-        elif found:
-            finding = msgspec.structs.replace(finding, rounding=reference.explain(found))
-            findings.append((name_or_none, finding))
-        else:
-            findings.append((name_or_none, finding))
-    return tuple(findings), tuple(rounded)
-
-
-class _Replay:
-    """The float64 replay of one side: its leaves, none if the program does not run in float64."""
-
-    def __init__(self, pair: Pair, side: str) -> None:
-        try:
-            run = pair.replay(side, precision="float64")
-        except HostError as error:  # what was found without the replay stands
-            run = SideRun(None, RunFailure("host", str(error)))
-        self._failure = run.failure and f"the {side} program does not run in float64 ({run.failure.reason})"
-        self.leaves = run.observation.leaves if run.observation else {}
-
-    def explain(self, opinion: Rounding) -> Rounding:
-        """An opinion that has no replay to rest on, with the reason why."""
-        return msgspec.structs.replace(opinion, note=self._failure) if self._failure else opinion
-
-
-def _failed(result: Result, kind: str, reason: str, stack: str = "") -> Result:
-    return msgspec.structs.replace(result, verdict="error", failures=(Failure("case", kind, reason, stack),))
+def _replay(pair: Pair, side: str) -> Replay:
+    """The float64 replay of one side, without leaves if the program does not run in float64."""
+    try:
+        run = pair.replay(side, precision="float64")
+    except HostError as error:  # what was found without the replay stands
+        run = SideRun(None, RunFailure("host", str(error)))
+    if run.observation:
+        return Replay(run.observation.leaves)
+    reason = run.failure.reason if run.failure else ""
+    return Replay({}, f"the {side} program does not run in float64 ({reason})")
 
 
 def _failures(runs: dict[str, SideRun]) -> tuple[Failure, ...]:

@@ -16,6 +16,7 @@ import traceback
 import click
 
 from migcheck import __version__
+from migcheck.cli.compare import compare_command
 from migcheck.cli.doctor import doctor_command
 from migcheck.cli.listing import list_command
 from migcheck.cli.new import new_command
@@ -30,6 +31,7 @@ def cli() -> None:
 
 
 cli.add_command(run_command, "run")
+cli.add_command(compare_command, "compare")
 cli.add_command(list_command, "list")
 cli.add_command(new_command, "new")
 cli.add_command(doctor_command, "doctor")

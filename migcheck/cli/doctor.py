@@ -28,9 +28,7 @@ _STYLES = {"ok": "green", "warn": "yellow", "fail": "red"}
 @isolation_option
 @json_option
 @color_option
-def doctor_command(
-    torch_python: str, mindspore_python: str, isolation: str, json_file: str | None, color: str
-) -> int:
+def doctor_command(torch_python: str, mindspore_python: str, isolation: str, json_file: str | None, color: str) -> int:
     """Say what is installed, what will not work, and how to mend it.
 
     A small pair of programs is run and compared, so that ready means ready.

@@ -120,17 +120,22 @@ def scale_of(array: Flat) -> Scale:
     if elements.dtype.name in ("float64", "complex128"):
         factor = _power_of_two(max((_largest_part(block) for block in _blocks(elements)), default=0.0))
     largest, total, count = 0.0, 0.0, 0
+    buffer = np.empty(BLOCK)
     for block in _blocks(elements):
-        wide = _wide(block, factor)
-        if wide.dtype.kind == "c":
-            wide = _magnitudes(wide)
+        if factor == 1.0 and block.dtype.kind != "c":
+            wide = buffer[: block.size]
+            wide[...] = block
+        else:
+            wide = _wide(block, factor)
+            block = wide = _magnitudes(wide) if wide.dtype.kind == "c" else wide
         squares = float(np.dot(wide, wide))
         if not math.isfinite(squares):
-            wide = wide[np.isfinite(wide)]
+            block = wide = wide[np.isfinite(wide)]
             squares = float(np.dot(wide, wide))
+        if block.size:
+            largest = max(largest, float(np.maximum.reduce(block)), -float(np.minimum.reduce(block)))
         total += squares
-        count += wide.size
-        largest = max(largest, float(wide.max(initial=0.0)), -float(wide.min(initial=0.0)))
+        count += block.size
     rms = math.sqrt(total / count) / factor if count else 0.0
     # The magnitude of a complex number can exceed what its parts can hold.
     return Scale(min(rms, sys.float_info.max), min(largest / factor, sys.float_info.max), factor)
@@ -179,36 +184,38 @@ def differences(torch: Flat, mindspore: Flat, scale: Scale, rtol: float, atol: f
     """
     found = Differences()
     t_flat, m_flat = _flat(torch), _flat(mindspore)
+    # All of a block that is within the absolute part of the allowance is within the whole.  A difference of two float32
+    # is rounded by at most 2^-24 of itself.
     narrow = t_flat.dtype == m_flat.dtype == np.float32 and atol > _TINY
-    for start in range(0, t_flat.size, BLOCK):
-        t_block, m_block = t_flat[start : start + BLOCK], m_flat[start : start + BLOCK]
-        if narrow and _plainly_within(t_block, m_block, atol):
-            continue
-        if t_block.dtype == m_block.dtype and np.array_equal(t_block, m_block):
-            found.alike += int(np.count_nonzero(~np.isfinite(t_block)))
-            continue
-        t = _wide(t_block, scale.factor)
-        with np.errstate(over="ignore", invalid="ignore"):
-            gap = np.abs(_wide(m_block, scale.factor) - t)
-            size = np.abs(t)
-            allowed = size * rtol
-            allowed += atol * scale.factor
-            # An infinite element has an infinite allowance, which is no reason to pass.
-            within = (gap <= allowed) & np.isfinite(gap)
-        if not within.all():
-            _examine(found, _Block(start, t_block, m_block, gap, size, allowed, within), scale, rtol)
+    near = atol * (1 - 2.0**-20) if narrow else -1.0
+    buffer = np.empty(BLOCK, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, t_flat.size, BLOCK):
+            t, m = t_flat[start : start + BLOCK], m_flat[start : start + BLOCK]
+            if near > 0:
+                gap = np.subtract(t, m, out=buffer[: t.size])
+                if np.maximum.reduce(gap) <= near and np.minimum.reduce(gap) >= -near:  # no NaN is
+                    continue
+            _look_closely(found, start, t, m, scale, rtol, atol)
     return found
 
 
-def _plainly_within(torch: Array, mindspore: Array, atol: float) -> bool:
-    """Whether all of a float32 block is within the absolute part of the allowance, which alone is enough.
-
-    A difference of two float32 is rounded to float32, by at most 2^-24 of itself; a NaN fails any comparison.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        gap = np.subtract(torch, mindspore)
-    most = atol * (1 - 2.0**-20)
-    return bool(gap.max() <= most and gap.min() >= -most)
+def _look_closely(
+    found: Differences, start: int, torch: Array, mindspore: Array, scale: Scale, rtol: float, atol: float
+) -> None:
+    """Compare a block in float64."""
+    if torch.dtype == mindspore.dtype and np.array_equal(torch, mindspore):
+        found.alike += int(np.count_nonzero(~np.isfinite(torch)))
+        return
+    t = _wide(torch, scale.factor)
+    gap = np.abs(_wide(mindspore, scale.factor) - t)
+    size = np.abs(t)
+    allowed = size * rtol
+    allowed += atol * scale.factor
+    # An infinite element has an infinite allowance, which is no reason to pass.
+    within = (gap <= allowed) & np.isfinite(gap)
+    if not within.all():
+        _examine(found, _Block(start, torch, mindspore, gap, size, allowed, within), scale, rtol)
 
 
 @dataclass(frozen=True)

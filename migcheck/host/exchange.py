@@ -155,6 +155,8 @@ def read(file: str) -> tuple[dict[LeafName, Leaf], int]:
             if entry["kind"] != "none":
                 values = _view(mapped, 8 + length, header[entry["key"]], entry["dtype"], shape)
             name = LeafName(entry["step"], entry["group"], entry["path"])
+            if (type(name.step), type(name.group), type(name.path)) != (int, str, str) or name in leaves:
+                raise ValueError(f"the leaf {name!r}")
             leaves[name] = Leaf(entry["kind"], entry["dtype"], shape, values)
         return leaves, int(metadata["steps"])
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError, MemoryError) as error:

@@ -38,14 +38,22 @@ def observe(returned: Any, read: Read) -> tuple[dict[LeafName, Leaf], int]:
         count = step + 1
         outputs, gradients = _pair(value)
         for group, tree in (("output", outputs), ("grad", gradients)):
-            before = len(leaves)
-            for path, found in _walk(tree, "", group, read):
-                leaves[LeafName(step, group, path)] = found
-            if group == "grad" and len(leaves) == before:
+            found = collect(tree, step, group, read)
+            leaves.update(found)
+            if group == "grad" and not found:
                 raise NotAnObservation("the program returned no gradient, so there is nothing to compare")
     if not count:
         raise NotAnObservation("the program is a generator that yielded no step, so there is nothing to compare")
     return leaves, count
+
+
+def collect(tree: Any, step: int, group: str, read: Read) -> dict[LeafName, Leaf]:
+    """The leaves of a nesting of tensors, arrays, numbers and None.
+
+    Raises:
+        NotAnObservation: for anything else in it.
+    """
+    return {LeafName(step, group, path): found for path, found in _walk(tree, "", group, read)}
 
 
 def _pair(value: Any) -> tuple[Any, Any]:

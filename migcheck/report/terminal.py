@@ -84,13 +84,8 @@ class TerminalReport:
 
     def _details(self, result: Result) -> None:
         seconds = result.seconds
-        self._print(
-            Text(
-                f"  {result.leaves} leaves; torch {seconds.torch:.3f} s, mindspore {seconds.mindspore:.3f} s, "
-                f"comparison {seconds.compare:.3f} s",
-                style="dim",
-            )
-        )
+        sides = f"torch {seconds.torch:.3f} s, mindspore {seconds.mindspore:.3f} s, " if seconds.torch else ""
+        self._print(Text(f"  {result.leaves} leaves; {sides}comparison {seconds.compare:.3f} s", style="dim"))
         for rounded in result.rounded:
             rounding = rounded.rounding
             self._print(

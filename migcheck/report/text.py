@@ -71,4 +71,5 @@ def last_line(report: Report) -> str:
     else:
         head = "parity"
     versions = "".join(f", {side} {environment.framework}" for side, environment in report.environments.items())
-    return f"{head}: {counted} in {report.seconds:.2f} s  (seed {report.seed}{versions})"
+    ran_on = "" if report.seed is None else f"  (seed {report.seed}{versions})"
+    return f"{head}: {counted} in {report.seconds:.2f} s{ran_on}"

@@ -87,7 +87,8 @@ class Report(Struct, frozen=True, kw_only=True):
 
     format: int = FORMAT
     migcheck: str
-    seed: int
+    #: None where nothing was run.
+    seed: int | None
     #: By side; a side that could not start is absent.
     environments: dict[str, Environment] = {}
     #: By side: why it could not start.

@@ -1,0 +1,52 @@
+"""A leaf in a file, and the leaves of a set as a mapping that opens each when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from migcheck.host.exchange import STORAGE, Array, Leaf, LeafName
+from migcheck.saved.bad import BadSet
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the header of a file says of a leaf, and how to get at it."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    #: Maps the array; where it lies compressed, unpacks it.  Raises :class:`BadSet`.
+    values: Callable[[], Array] | None
+    kind: str = "tensor"
+
+
+class Lazy(Mapping[LeafName, Leaf]):
+    """The leaves of a set; an array is in memory only while the leaf is held."""
+
+    def __init__(self, stored: Mapping[LeafName, Stored]) -> None:
+        self._stored = stored
+
+    def __getitem__(self, name: LeafName) -> Leaf:
+        found = self._stored[name]
+        return Leaf(found.kind, found.dtype, found.shape, found.values() if found.values else None)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._stored
+
+    def __iter__(self) -> Iterator[LeafName]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+
+def comparable(dtype: str, what: str) -> str:
+    """A dtype's name, if leaves of it can be compared.
+
+    Raises:
+        BadSet: they cannot; ``what`` is the file and the name of the array.
+    """
+    if dtype in STORAGE:
+        return dtype
+    hint = "; numpy files do not hold bfloat16, .safetensors does" if dtype.startswith("void") else ""
+    raise BadSet(f"{what}: an array of dtype {dtype}, which cannot be compared{hint}")
