@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, cast
 
-from migcheck.check import _second_opinion
-from migcheck.compare.structure import compare
+from migcheck.check import _replay
 from migcheck.errors import HostError
+from migcheck.parity import Expectations, judged
 from migcheck.run.pair import Pair
-from tests.build import f32, observation
+from tests.build import f32, observation, result
 
 
 class Gone:
@@ -20,9 +21,9 @@ class Gone:
 
 def test_a_finding_outlives_the_hosts() -> None:
     torch, mindspore = observation({"x": f32(1, 2)}), observation({"x": f32(1, 3)})
-    comparison = compare(torch, mindspore, {})
-    findings, rounded = _second_opinion(comparison, comparison.doubtful, torch, mindspore, cast(Pair, Gone()))
-    assert rounded == ()
-    ((_, finding),) = findings
+    replay = functools.partial(_replay, cast(Pair, Gone()))
+    found = judged(result("error"), torch, mindspore, Expectations({}, {}, {}), replay)
+    assert found.verdict == "mismatch"
+    (finding,) = found.findings
     assert finding.rounding is not None
     assert finding.rounding.note == "the torch program does not run in float64 (the torch host ended unexpectedly)"

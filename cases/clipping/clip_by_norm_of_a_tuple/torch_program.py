@@ -1,0 +1,8 @@
+from torch import nn
+
+
+def program(a, b, norm_type):
+    loss = ((a**2).sum() + (b**2).sum()) / 2
+    loss.backward()
+    nn.utils.clip_grad_norm_([a, b], max_norm=2.0, norm_type=norm_type)
+    return loss, {"a": a.grad, "b": b.grad}

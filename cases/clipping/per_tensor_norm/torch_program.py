@@ -1,0 +1,9 @@
+from torch import nn
+
+
+def program(a, b):
+    loss = ((a**2).sum() + (b**2).sum()) / 2
+    loss.backward()
+    for parameter in (a, b):
+        nn.utils.clip_grad_norm_(parameter, max_norm=2.0)
+    return loss, {"a": a.grad, "b": b.grad}

@@ -1,0 +1,7 @@
+from torch import nn
+
+
+def program(x):
+    y = nn.GELU()(x)
+    y.sum().backward()
+    return y, {"x": x.grad}

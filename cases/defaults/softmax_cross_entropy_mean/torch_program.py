@@ -1,0 +1,7 @@
+from torch import nn
+
+
+def program(logits, labels):
+    loss = nn.CrossEntropyLoss()(logits, labels)
+    loss.backward()
+    return loss, {"logits": logits.grad}

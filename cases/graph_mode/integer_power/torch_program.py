@@ -1,0 +1,4 @@
+def program(x):
+    z = (x * 2**-1).sum()
+    z.backward()
+    return {"alone": z, "beside the gradient": z}, {"x": x.grad}

@@ -1,0 +1,7 @@
+from torch.nn import functional as F
+
+
+def program(x):
+    y = F.hardtanh(x)
+    y.sum().backward()
+    return y, {"x": x.grad}

@@ -1,0 +1,11 @@
+import mindspore as ms
+from mindspore import ops
+
+
+def net(x):
+    return ops.norm(x, dim=1)
+
+
+def program(x):
+    y, dx = ms.value_and_grad(net)(x)
+    return y, {"x": dx}

@@ -1,0 +1,7 @@
+from torch.nn import functional as F
+
+
+def program(x):
+    y = F.relu6(x)
+    y.sum().backward()
+    return y, {"x": x.grad}

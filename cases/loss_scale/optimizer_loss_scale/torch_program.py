@@ -1,0 +1,14 @@
+import torch
+from torch import nn
+
+
+def program(x, target, weight):
+    model = nn.Linear(3, 2, bias=False)
+    model.load_state_dict({"weight": weight})
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    loss = nn.functional.mse_loss(model(x), target)
+    (loss * 1024).backward()
+    scaled = model.weight.grad.clone()
+    model.weight.grad /= 1024
+    optimizer.step()
+    return {"weight": model.weight}, {"weight": scaled}

@@ -1,0 +1,12 @@
+import mindspore as ms
+from mindspore import ops
+
+
+def net(x, weight):
+    norm = ops.stop_gradient((x**2).sum().sqrt())
+    return (x / norm * weight).sum()
+
+
+def program(x, weight):
+    z, (dx, dweight) = ms.value_and_grad(net, (0, 1))(x, weight)
+    return z, {"x": dx, "weight": dweight}

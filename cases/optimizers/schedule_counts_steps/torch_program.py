@@ -1,0 +1,20 @@
+import torch
+from torch import nn
+
+
+def program(x, target, weight, bias):
+    net = nn.Linear(3, 2)
+    net.load_state_dict({"weight": weight, "bias": bias})
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+    for step in range(5):
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(net(x), target)
+        loss.backward()
+        optimizer.step()
+        if step % 2 == 1:  # an epoch is two steps
+            scheduler.step()
+        yield (
+            {"loss": loss, "parameters": dict(net.named_parameters())},
+            {name: parameter.grad for name, parameter in net.named_parameters()},
+        )

@@ -1,0 +1,21 @@
+import mindspore as ms
+from mindspore import nn
+
+
+class Net2(nn.Cell):
+    def __init__(self, in_channel, out_channel):
+        super().__init__()
+        self.fc = nn.Dense(in_channel, out_channel, has_bias=False)
+        self.loss = nn.MSELoss()
+
+    def construct(self, x, y):
+        logits = self.fc(x).squeeze()
+        loss = self.loss(logits, y)
+        return loss + logits
+
+
+def program(x, y, weight):
+    net = Net2(3, 1)
+    net.fc.weight.set_data(weight)
+    dx, (dweight,) = ms.grad(net, grad_position=0, weights=net.trainable_params(), has_aux=False)(x, y)
+    return net(x, y), {"x": dx, "fc.weight": dweight}
