@@ -44,34 +44,12 @@ def live(
         os._exit(status)
 
 
-def probe(side: Side, control: int) -> None:
-    """Try whether the framework can run at all, say so, and end the process."""
-    try:
-        devnull = os.open(os.devnull, os.O_RDWR)
-        for standard in (0, 1, 2):
-            os.dup2(devnull, standard)
-        faulthandler.dump_traceback_later(60, exit=True)
-        try:
-            side.probe()
-            _say(control, None)
-        except BaseException as error:  # any failure of a first operator is the answer
-            root = error
-            while root.__cause__ or root.__context__:
-                root = root.__cause__ or root.__context__ or root
-            said = str(root).strip().splitlines() or [""]
-            _say(control, Failure("host", f"{type(root).__name__}: {said[0]}"))
-    finally:
-        os._exit(0)
-
-
 def _cut_off(stdout: int, stderr: int, folder: str) -> None:
     if hasattr(os, "setsid") and os.getpid() != os.getsid(0):
         os.setsid()
     if sys.platform == "linux":
         # Should the host be killed, its programs go with it.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        # Should memory run out, the program goes rather than what watches it.
-        _write("/proc/self/oom_score_adj", "1000")
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD):
         signal.signal(name, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
@@ -108,14 +86,6 @@ def _say(control: int, failure: Failure | None, imported: Sequence[str] = ()) ->
     message = json.dumps({"process": os.getpid(), "failure": words, "imported": list(imported)}).encode()
     while message:
         message = message[os.write(control, message) :]
-
-
-def _write(file: str, text: str) -> None:
-    try:
-        with open(file, "w", encoding="ascii") as target:
-            target.write(text)
-    except OSError:  # not permitted in some containers; the memory limit still holds
-        return
 
 
 def main(arguments: str) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
+import threading
+import time
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
@@ -11,12 +15,19 @@ import numpy as np
 from .exchange import Leaf, Unstorable, bfloat16_as_float32, leaf
 from .job import Job
 
+#: Seconds to wait for the threads of the host to sleep.
+_LONGEST_UNREST = 5.0
+
 
 class MindSporeSide:
     """MindSpore as one side of a case."""
 
+    #: MindSpore's own support for forking after an operator; None before :meth:`warm_up`, or where it has none.
+    _forking: Any = None
+
     name = "mindspore"
-    late = ()
+    # Half of all programs need the first, jit and jacrev the second.
+    late = ("mindspore.graph._parse.compile_config", "mindspore.ops._grad_experimental", "mindspore.ops._vmap")
 
     def load(self, threads: int) -> str:
         """Import the framework without running an operator, and return its version."""
@@ -26,18 +37,50 @@ class MindSporeSide:
 
         return str(mindspore.__version__)
 
-    def probe(self) -> None:
-        """Run one operator.  With numpy 2, MindSpore 2.10 imports and fails here."""
+    def warm_up(self) -> None:
+        """Run one operator: the first one starts MindSpore's runtime, which takes 25 ms and a shell's ``cpuinfo``.
+
+        A child forked after that hangs, unless MindSpore itself is told before and after, as its own
+        ``mindspore.multiprocessing`` does.  Without that support every program has a first operator of its own.
+
+        With numpy 2, MindSpore 2.10 imports and fails here.
+        """
         import mindspore
 
-        _settle(mindspore)
-        (mindspore.Tensor(np.ones(1, np.float32)) + 1).asnumpy()
+        if sys.platform == "linux":
+            self._forking = getattr(importlib.import_module("mindspore._c_expression"), "fork_utils", None)
+        if self._forking:
+            _settle(mindspore)
+            (mindspore.Tensor(np.ones(1, np.float32)) + 1).asnumpy()
+
+    def fork(self) -> int:
+        """As ``os.fork``, telling MindSpore's runtime, which makes new threads for the child.
+
+        A worker thread that is looking for work holds its lock, and a child born then waits for that lock for ever: so
+        this first waits until all threads sleep, which takes them 0.1 s after an operator.
+        """
+        if not self._forking:
+            return os.fork()
+        self._forking.prepare_before_fork()
+        _wait_for_rest()
+        pid = os.fork()
+        try:
+            if pid:
+                self._forking.parent_at_fork()
+            else:
+                self._forking.child_at_fork()
+        except BaseException:
+            if pid == 0:  # the child must not go on as a second host
+                os._exit(1)
+            raise
+        return pid
 
     def prepare(self, job: Job) -> None:
         """Set mode and seed in the process that will run the program."""
         import mindspore
 
-        _settle(mindspore)
+        if not self._forking:  # else the host has, and its child keeps it
+            _settle(mindspore)
         mode = mindspore.GRAPH_MODE if job.mode == "graph" else mindspore.PYNATIVE_MODE
         mindspore.set_context(mode=mode)
         mindspore.set_seed(job.seed % 2**32)
@@ -87,6 +130,23 @@ class MindSporeSide:
         if array.dtype.name == "bfloat16":
             return leaf(array.view(np.uint16), "bfloat16")
         return leaf(array)
+
+
+def _wait_for_rest() -> None:
+    deadline = time.monotonic() + _LONGEST_UNREST
+    while not _others_sleep() and time.monotonic() < deadline:
+        time.sleep(0.0005)
+
+
+def _others_sleep() -> bool:
+    """Whether all threads of this process but this one sleep, as Linux tells it."""
+    for thread in os.listdir("/proc/self/task"):
+        if int(thread) == threading.get_native_id():
+            continue
+        with open(f"/proc/self/task/{thread}/stat", encoding="utf-8", errors="replace") as file:
+            if not file.read().rpartition(")")[2].startswith(" S"):
+                return False
+    return True
 
 
 def _settle(mindspore: Any) -> None:

@@ -1,8 +1,8 @@
 """The host process: holds one framework, imported once, and runs each job in a child process of its own.
 
-The process that forks must never run an operator: a child forked after MindSpore's first one hangs.  So the host only
-imports, forks and watches.  It is one loop over file descriptors: the wire's receiver thread wakes it for a job, a
-signal for a child that ended, a pipe for what a child says, a clock for deadlines and memory.
+The host runs nothing of a program, so that each begins where the others did: it imports, forks and watches.  It is one
+loop over file descriptors: the wire's receiver thread wakes it for a job, a signal for a child that ended, a pipe for
+what a child says, a clock for deadlines and memory.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from . import child
+from .huge import collapse
 from .job import Failure, Job, Outcome
 from .running import Running, memory_of
 from .side import side_named
@@ -72,7 +73,10 @@ class Server:
             self._loop()
             return
         sys.dont_write_bytecode = True  # of the user's modules, into the user's folders
+        _offer_to_the_oom_killer()
+        operator = self._warm_up()
         gc.freeze()  # keeps the children's collector off the pages that they share with the host
+        collapse()
         gc.enable()
         self._say(
             {
@@ -81,7 +85,7 @@ class Server:
                 "numpy": np.__version__,
                 "version": version,
                 "executable": sys.executable,
-                "operator": self._probe() if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else "",
+                "operator": operator,
             }
         )
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
@@ -144,7 +148,7 @@ class Server:
         if self._config["isolation"] == "fork":
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Python 3.12 warns of fork in a process with threads; see above
-                running.pid = os.fork()
+                running.pid = self._side.fork()
             if running.pid == 0:
                 child.live(job, self._side, **running.child_ends, folder=folder, close=ours)
         else:
@@ -188,18 +192,29 @@ class Server:
                 importlib.import_module(name)
                 gc.freeze()
 
-    def _probe(self) -> str:
-        """What the first operator says, in a child, where it may fail; empty if it works."""
-        read, write = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            child.probe(self._side, write)
-        os.close(write)
-        with os.fdopen(read, "rb") as answer:
-            said = answer.read()
-        os.waitpid(pid, 0)
-        failure = json.loads(said)["failure"] if said else {"reason": "its first operator crashed"}
-        return str(failure["reason"]) if failure else ""
+    def _warm_up(self) -> str:
+        """What the first operator says where it fails; empty if it works."""
+        try:
+            self._side.warm_up()
+        except Exception as error:  # any failure of a first operator is the answer
+            root: BaseException = error
+            while root.__cause__ or root.__context__:
+                root = root.__cause__ or root.__context__ or root
+            said = str(root).strip().splitlines() or [""]
+            return f"{type(root).__name__}: {said[0]}"
+        return ""
+
+
+def _offer_to_the_oom_killer() -> None:
+    """Should memory run out, a program goes, the one that holds the most, rather than the parent.
+
+    Programs inherit this; to set it in each takes a millisecond.
+    """
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write("1000")
+    except OSError:  # not Linux, or not permitted in a container; the memory limit still holds
+        return
 
 
 def _descriptors() -> set[int]:

@@ -21,8 +21,15 @@ class Side(Protocol):
     def load(self, threads: int) -> str:
         """Import the framework without running an operator, and return its version."""
 
-    def probe(self) -> None:
-        """Run one operator, where a framework may import and then fail at its first one."""
+    def warm_up(self) -> None:
+        """Do in the host what else every program would have to do, as far as it can be forked after that.
+
+        Raises:
+            Exception: what the framework raises where its first operator fails.
+        """
+
+    def fork(self) -> int:
+        """As ``os.fork``, with what the framework needs before and after."""
 
     def prepare(self, job: Job) -> None:
         """Set modes and seeds in the process that will run the program."""

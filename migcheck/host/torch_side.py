@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
@@ -25,8 +26,15 @@ class TorchSide:
         torch.set_num_threads(threads)
         return str(torch.__version__)
 
-    def probe(self) -> None:
-        """Torch brings what it needs; there is nothing to try."""
+    def warm_up(self) -> None:
+        """Seed once, which imports what knows each kind of device; no operator, since those may start threads."""
+        import torch
+
+        torch.manual_seed(0)
+
+    def fork(self) -> int:
+        """As ``os.fork``: torch needs no more."""
+        return os.fork()
 
     def prepare(self, job: Job) -> None:
         """Seed torch in the process that will run the program."""

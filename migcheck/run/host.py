@@ -106,10 +106,11 @@ class Host:
         if hello["problem"]:
             raise HostError(self._import_problem(hello))
         if hello["operator"]:
-            raise HostError(
-                f"{self.side} {hello['version']} cannot run with numpy {hello['numpy']}: its first operator fails "
-                f"({hello['operator']}); run: {self._pip} install 'numpy<2'"
-            )
+            old_numpy = int(hello["numpy"].partition(".")[0]) < 2
+            beside = "" if old_numpy else f" with numpy {hello['numpy']}"
+            mend = "" if old_numpy else f"; run: {self._pip} install 'numpy<2'"
+            what = f"{self.side} {hello['version']} cannot run{beside}: its first operator fails"
+            raise HostError(f"{what} ({hello['operator']}){mend}")
         return Versions(hello["version"], hello["python"], hello["numpy"], hello["executable"])
 
     def submit(self, job: Job) -> futures.Future[Outcome]:
