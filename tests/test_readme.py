@@ -28,6 +28,6 @@ def test_the_commands_of_the_readme_exist() -> None:
     root = Path(__file__).parent.parent
     for script in re.findall(r"\$ (scripts/\w+)", README):
         assert (root / script).stat().st_mode & 0o111
-    assert set(re.findall(r"`(-{1,2}[a-z]+)", README)) <= set(
-        re.findall(r"-{1,2}[a-z]+", migcheck("run", "--help").stdout)
-    )
+    option = r"-{1,2}[a-z]+[a-z0-9-]*"
+    helped = "".join(migcheck(command, "--help").stdout for command in ("run", "compare", "list", "new", "doctor"))
+    assert set(re.findall(rf"`({option})", README)) <= set(re.findall(option, helped))

@@ -45,6 +45,8 @@ def main(channel: Any) -> None:
         else:
             server = Server(channel, config)
             server.serve()
+    except Exception as error:  # a fault of ours: said rather than lost
+        channel.send({"fault": f"{type(error).__name__}: {error}"})
     finally:
         shutil.rmtree(config["run"] if server and server.orphaned else scratch, ignore_errors=True)
         os._exit(0)  # a framework's own tear-down takes time and serves nobody

@@ -143,9 +143,13 @@ def _others_sleep() -> bool:
     for thread in os.listdir("/proc/self/task"):
         if int(thread) == threading.get_native_id():
             continue
-        with open(f"/proc/self/task/{thread}/stat", encoding="utf-8", errors="replace") as file:
-            if not file.read().rpartition(")")[2].startswith(" S"):
-                return False
+        try:
+            with open(f"/proc/self/task/{thread}/stat", encoding="utf-8", errors="replace") as file:
+                state = file.read().rpartition(")")[2]
+        except OSError:  # it has ended meanwhile
+            continue
+        if not state.startswith(" S"):
+            return False
     return True
 
 

@@ -122,7 +122,12 @@ class Server:
                 if message is None or "bye" in message:
                     self.orphaned = message is None
                     return
-                self._start(Job(**message))
+                job = Job(**message)
+                try:
+                    self._start(job)
+                except OSError as error:  # no process, no memory or no room for it
+                    failure = Failure("host", f"its process cannot be started: {error}")
+                    self._say(asdict(Outcome(job.id, failure, "", "", 0.0)))
             self._watch()
 
     def _watch(self) -> None:

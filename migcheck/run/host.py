@@ -160,6 +160,8 @@ class Host:
         """On execnet's receiver thread."""
         if message is None:
             self._end(f"the {self.side} host ended unexpectedly")
+        elif "fault" in message:
+            self._end(f"the {self.side} host ended by an internal error of migcheck: {message['fault']}")
         elif "problem" in message:
             with self._lock:
                 if not self._hello.done():
