@@ -62,11 +62,12 @@ def program(x, number):
 def main() -> None:
     """Run what is asked for and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", default=["gallery", "small"], choices=["gallery", "small", []])
+    parser.add_argument("what", nargs="?", default="both", choices=["gallery", "small", "both"])
     parser.add_argument("--rounds", type=int, default=2)
     arguments = parser.parse_args()
-    for what in arguments.what:
-        {"gallery": gallery, "small": small}[what](arguments.rounds)
+    for name, measure in {"small": small, "gallery": gallery}.items():
+        if arguments.what in (name, "both"):
+            measure(arguments.rounds)
 
 
 def gallery(rounds: int) -> None:

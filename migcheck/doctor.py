@@ -6,7 +6,6 @@ programs is run and compared, on the way that every pair takes.
 
 from __future__ import annotations
 
-import json
 import platform
 import shlex
 import subprocess
@@ -15,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from migcheck import __version__
@@ -22,7 +22,7 @@ from migcheck.check import RunOptions
 from migcheck.discover.case import SIDES
 from migcheck.report.value import Report, failed
 from migcheck.run.folder import free_space
-from migcheck.run.host import unusable
+from migcheck.run.host import ask, unusable
 from migcheck.run.resources import cores, memory_per_program, threads_per_program
 from migcheck.select.arguments import select
 from migcheck.session import run
@@ -110,11 +110,11 @@ def _side(side: str, interpreter: str) -> tuple[Check, ...]:
     python = interpreter or sys.executable
     if problem := unusable(python):
         return (Check("fail", f"{python} {problem}", f"give another --{side}-python"),)
-    said = subprocess.run(
-        [python, "-c", _LIST, side], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
-    ).stdout
-    pip = f"{shlex.quote(interpreter)} -m pip" if interpreter else "pip"
-    return side_checks(side, Installed(**json.loads(said.splitlines()[-1])), pip)
+    try:
+        installed = msgspec.json.decode(ask(python, _LIST, side), type=Installed)
+    except (OSError, subprocess.SubprocessError, msgspec.DecodeError):
+        return (Check("fail", f"{python} does not run as a Python interpreter does", f"give another --{side}-python"),)
+    return side_checks(side, installed, f"{shlex.quote(interpreter)} -m pip" if interpreter else "pip")
 
 
 def side_checks(side: str, installed: Installed, pip: str) -> tuple[Check, ...]:

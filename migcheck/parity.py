@@ -52,15 +52,16 @@ def judged(base: Result, torch: Observation, mindspore: Observation, known: Expe
     """``base`` with the verdict on two observations and all that it rests on."""
     started = time.monotonic()
     comparison = compare(torch, mindspore, known.tolerance)
-    if not comparison.findings and not comparison.informative:
-        reason = "nothing was compared: every gradient is None, empty or NaN on both sides"
-        return failed(base, "observation", reason)
     findings = comparison.findings
     rounded: tuple[Rounded, ...] = ()
     doubtful = comparison.doubtful - _plainly_known(comparison, known)
     if doubtful:
         findings, rounded = _second_opinion(comparison, doubtful, torch, mindspore, replays)
     judgement = judge(findings, known.known, known.cell)
+    about_gradients = comparison.informative or any(name and name.group == "grad" for name, _ in findings)
+    if not about_gradients and judgement.verdict in ("match", "known"):
+        why = "every gradient is None, empty or NaN on both sides" if comparison.gradients else "there is no gradient"
+        return failed(base, "observation", f"nothing was compared: {why}")
     if comparison.unread and judgement.verdict in ("match", "known"):
         names = " and ".join(map(repr, comparison.unread))
         return failed(base, "case", f"[tolerance] {names} matches no leaf; correct it, or delete it")

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from migcheck.cli.options import EXIT_CODES, consoles, json_target, report_options
+from migcheck.cli.options import EXIT_CODES, SETTINGS, consoles, json_target, report_options
 
 
 class _Tolerance(click.types.FloatParamType):
-    name = "X"
+    name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = float(super().convert(value, param, ctx))
@@ -23,11 +23,13 @@ class _Tolerance(click.types.FloatParamType):
 _SET = click.Path(exists=True, path_type=Path)
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES + SETTINGS.format("those of sets and tolerances", "color", "COLOR"))
 @click.argument("torch", type=_SET)
 @click.argument("mindspore", type=_SET)
-@click.option("--rtol", type=_Tolerance(), help="Allow |t-m| <= rtol*|t| + atol; without --atol, rtol times the RMS.")
-@click.option("--atol", type=_Tolerance(), help="Absolute, in the gradients' own units.")
+@click.option(
+    "--rtol", type=_Tolerance(), metavar="X", help="Allow |t-m| <= rtol*|t| + atol; without --atol, rtol times the RMS."
+)
+@click.option("--atol", type=_Tolerance(), metavar="X", help="Absolute, in the gradients' own units.")
 @click.option("--torch-float64", type=_SET, metavar="SET", help="The torch program's, computed in float64.")
 @click.option("--mindspore-float64", type=_SET, metavar="SET", help="The port's, computed in float64.")
 @report_options
@@ -53,8 +55,12 @@ def compare_command(
     Saved gradients cannot be run again, so a difference that is mere rounding
     is told from a fault only if sets in float64 are given, or a tolerance.
     """
+    if torch.samefile(mindspore):
+        raise click.UsageError(f"{torch} and {mindspore} are the same set; compare it with the other side's")
     if mindspore_float64 and not torch_float64:
         raise click.UsageError("--mindspore-float64 needs --torch-float64 beside it")
+    if mindspore_float64 and torch_float64 and mindspore_float64.samefile(torch_float64):
+        raise click.UsageError("--torch-float64 and --mindspore-float64 are the same set; each is its own program's")
     output = json_target(json_file)
     from migcheck.discover.schema import Tolerance
     from migcheck.report.terminal import TerminalReport

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migcheck.cli.options import (
+    ReportFile,
     check_platform,
     color_option,
     consoles,
     interpreter_options,
     isolation_of,
     isolation_option,
-    json_option,
     json_target,
 )
 
@@ -26,7 +26,7 @@ _STYLES = {"ok": "green", "warn": "yellow", "fail": "red"}
 @click.command(epilog="Exit codes: 0 ready; 2 usage; 3 programs cannot be compared here.")
 @interpreter_options
 @isolation_option
-@json_option
+@click.option("--json", "json_file", metavar="FILE|-", type=ReportFile(), help="Write it as JSON; - is stdout.")
 @color_option
 def doctor_command(torch_python: str, mindspore_python: str, isolation: str, json_file: str | None, color: str) -> int:
     """Say what is installed, what will not work, and how to mend it.

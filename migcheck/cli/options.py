@@ -22,10 +22,11 @@ Exit codes: 0 parity (known differences allowed); 1 gradients differ, or a
 known difference no longer occurs; 2 usage; 3 could not compare (exception,
 crash, timeout, framework missing); 4 internal error; 5 nothing selected;
 130 interrupted.
+"""
 
-Options with a long name but --lf can also be set in pyproject.toml, under
-[tool.migcheck], and in the environment: --torch-python is
-MIGCHECK_TORCH_PYTHON there.
+SETTINGS = """
+All options but {} can also be set in pyproject.toml, under
+[tool.migcheck], and in the environment: --{} is MIGCHECK_{} there.
 """
 
 
@@ -49,12 +50,28 @@ def report_options(command: F) -> F:
     return command
 
 
+class ReportFile(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """A file to write a report to; one that cannot be written to is an error before the work, not after it."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The path, or ``-``."""
+        if value == "-":
+            return "-"
+        path = Path(value).expanduser()
+        if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+            self.fail(f"{value}: cannot be written", param, ctx)
+        return str(path)
+
+
 def json_option(command: F) -> F:
     """``--json``."""
     return click.option(
         "--json",
         "json_file",
         cls=Setting,
+        type=ReportFile(),
         path=True,
         metavar="FILE|-",
         help="Write the report as JSON; - is stdout, and the text goes to stderr.",
@@ -108,14 +125,12 @@ def isolation_of(chosen: str) -> str:
 
 
 def json_target(file: str | None) -> Write | None:
-    """How to write the JSON report; a place that cannot be written to is an error before the work, not after it."""
+    """How to write the JSON report, which an earlier run may have left one of."""
     if file == "-":
         return lambda data: (sys.stdout.buffer.write(data), sys.stdout.buffer.flush())
     if file is None:
         return None
     path = Path(file)
-    if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
-        raise click.UsageError(f"--json {file}: cannot be written")
     if path.is_file():  # a report of an earlier run must not be taken for this one's
         try:
             path.unlink()

@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from migcheck.cli.options import (
     EXIT_CODES,
+    SETTINGS,
     check_platform,
     consoles,
     interpreter_options,
@@ -37,7 +38,7 @@ class _Slots(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
 
 
 class _Seconds(click.types.FloatParamType):
-    name = "seconds"
+    name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         seconds = float(super().convert(value, param, ctx))
@@ -46,7 +47,7 @@ class _Seconds(click.types.FloatParamType):
         return seconds
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES + SETTINGS.format("-k, --lf and -x", "timeout", "TIMEOUT"))
 @click.argument("cases", nargs=-1, metavar="[FOLDER|ID]...")
 @click.option(
     "-k",

@@ -67,18 +67,18 @@ class Interpreter(click.ParamType):  # type: ignore[type-arg]  # generic from cl
         """The absolute path of the interpreter, symbolic links kept: they are what makes a virtual environment."""
         if not value:
             return ""
-        path = Path(value).expanduser()
-        if path.is_dir():
-            inside = path / "bin" / "python"
-            if not inside.is_file():
+        given: str = os.path.expanduser(value)
+        found = given if os.sep in given or os.path.isdir(given) else shutil.which(given) or given
+        if os.path.isdir(found):
+            found = os.path.join(found, "bin", "python")
+            if not os.path.isfile(found):
                 what = "a folder without bin/python; name an interpreter or a virtual environment"
                 self.fail(f"{value}: {what}", param, ctx)
-            path = inside
-        found = shutil.which(str(path))
-        if found is None:
-            why = "not executable" if path.is_file() else "no such interpreter"
-            self.fail(f"{value}: {why}", param, ctx)
-        return os.path.abspath(found)
+        if not os.path.isfile(found):
+            self.fail(f"{value}: no such interpreter", param, ctx)
+        if not os.access(found, os.X_OK):
+            self.fail(f"{value}: not executable", param, ctx)
+        return "/" + os.path.abspath(found).lstrip("/")  # POSIX lets two leading slashes stand
 
 
 @dataclass(frozen=True)
@@ -150,12 +150,16 @@ def _wrong_kind(setting: Setting, value: Any) -> str:
         return "" if type(value) is int else "an integer"
     if isinstance(setting.type, type(click.FLOAT)):
         return "" if type(value) in (int, float) else "a number"
-    return "" if isinstance(value, str) or (type(value) is int and setting.key == "slots") else "a string"
+    if setting.key == "slots":
+        return "" if type(value) in (int, str) else 'an integer or "auto"'
+    return "" if isinstance(value, str) else "a string"
 
 
 def _relative(setting: Setting, value: Any, folder: Path) -> Any:
     """A path in the file is relative to the file; a bare name of an interpreter is looked up on PATH."""
-    bare = isinstance(setting.type, Interpreter) and "/" not in value
+    if not value:
+        return value
+    bare = isinstance(setting.type, Interpreter) and "/" not in value and not (folder / value).exists()
     return value if not setting.path or bare or value[:1] in ("-", "~") else str(folder / value)
 
 

@@ -25,6 +25,8 @@ BLOCK = 1 << 13
 
 #: Of the smallest normal number of float32: below it the difference of two float32 is not exact enough.
 _TINY = 2.0**-100
+#: Well below the largest number of float32: beyond it an allowance would be infinite there.
+_HUGE = 2.0**120
 
 
 class Widened:
@@ -121,21 +123,22 @@ def scale_of(array: Flat) -> Scale:
         factor = _power_of_two(max((_largest_part(block) for block in _blocks(elements)), default=0.0))
     largest, total, count = 0.0, 0.0, 0
     buffer = np.empty(BLOCK)
-    for block in _blocks(elements):
-        if factor == 1.0 and block.dtype.kind != "c":
-            wide = buffer[: block.size]
-            wide[...] = block
-        else:
-            wide = _wide(block, factor)
-            block = wide = _magnitudes(wide) if wide.dtype.kind == "c" else wide
-        squares = float(np.dot(wide, wide))
-        if not math.isfinite(squares):
-            block = wide = wide[np.isfinite(wide)]
+    with np.errstate(over="ignore", invalid="ignore"):  # a signalling NaN is one like any other
+        for block in _blocks(elements):
+            if factor == 1.0 and block.dtype.kind != "c":
+                wide = buffer[: block.size]
+                wide[...] = block
+            else:
+                wide = _wide(block, factor)
+                block = wide = _magnitudes(wide) if wide.dtype.kind == "c" else wide
             squares = float(np.dot(wide, wide))
-        if block.size:
-            largest = max(largest, float(np.maximum.reduce(block)), -float(np.minimum.reduce(block)))
-        total += squares
-        count += block.size
+            if not math.isfinite(squares):
+                block = wide = wide[np.isfinite(wide)]
+                squares = float(np.dot(wide, wide))
+            if block.size:
+                largest = max(largest, float(np.maximum.reduce(block)), -float(np.minimum.reduce(block)))
+            total += squares
+            count += block.size
     rms = math.sqrt(total / count) / factor if count else 0.0
     # The magnitude of a complex number can exceed what its parts can hold.
     return Scale(min(rms, sys.float_info.max), min(largest / factor, sys.float_info.max), factor)
@@ -186,7 +189,7 @@ def differences(torch: Flat, mindspore: Flat, scale: Scale, rtol: float, atol: f
     t_flat, m_flat = _flat(torch), _flat(mindspore)
     # All of a block that is within the absolute part of the allowance is within the whole.  A difference of two float32
     # is rounded by at most 2^-24 of itself.
-    narrow = t_flat.dtype == m_flat.dtype == np.float32 and atol > _TINY
+    narrow = t_flat.dtype == m_flat.dtype == np.float32 and _TINY < atol < _HUGE
     near = atol * (1 - 2.0**-20) if narrow else -1.0
     buffer = np.empty(BLOCK, np.float32)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -15,6 +15,9 @@ from migcheck.discover.schema import Tolerance
 from migcheck.host.exchange import LeafName
 from migcheck.observation import Observation
 
+#: Leaves without a partner for which one of like name is looked for: each is compared with all that are left.
+_MOST_SUGGESTIONS = 12
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -26,6 +29,8 @@ class Comparison:
     doubtful: frozenset[LeafName]
     #: Leaves compared.
     leaves: int
+    #: Whether there is any gradient at all.
+    gradients: bool
     #: Whether any gradient held a finite number to compare: one that is None, empty or NaN on both sides does not.
     informative: bool
     #: Patterns of ``[tolerance]`` that match no leaf: what they were meant for was compared without them.
@@ -45,7 +50,7 @@ def compare(torch: Observation, mindspore: Observation, tolerances: Mapping[str,
         message = f"torch made {_count(torch.steps)}, mindspore {_count(mindspore.steps)}"
         findings.append((None, Finding(leaf=f"step[{common}]", step=common, kind="missing_step", message=message)))
     lone = [name for name in mindspore.leaves if name not in torch.leaves and name.step < common]
-    compared = 0
+    compared = lacking = 0
     informative = False
     for name, leaf in torch.leaves.items():
         if name.step >= common:
@@ -53,7 +58,10 @@ def compare(torch: Observation, mindspore: Observation, tolerances: Mapping[str,
         shown = name.title(steps)
         partner = mindspore.leaves.get(name)
         if partner is None:
-            message = "torch has it, mindspore has not" + _near(name, lone)
+            message = "torch has it, mindspore has not"
+            if lacking < _MOST_SUGGESTIONS:
+                message += _near(name, lone)
+            lacking += 1
             findings.append(
                 (name, Finding(leaf=shown, step=name.step, kind="missing", message=message, torch=kind_of(leaf)))
             )
@@ -75,7 +83,8 @@ def compare(torch: Observation, mindspore: Observation, tolerances: Mapping[str,
         )
     names = [*torch.leaves, *mindspore.leaves]
     unread = tuple(pattern for pattern in tolerances if not any(matches(pattern, name) for name in names))
-    return Comparison(tuple(findings), frozenset(doubtful), compared, informative, unread, tuple(notes))
+    gradients = any(name.group == "grad" for name in names)
+    return Comparison(tuple(findings), frozenset(doubtful), compared, gradients, informative, unread, tuple(notes))
 
 
 def _near(name: LeafName, lone: list[LeafName]) -> str:

@@ -6,6 +6,7 @@ safetensors, and one another by relative import; nothing else of migcheck.  They
 
     bootstrap   receives the others and starts them
     serve       the host process: one program in one child process per job
+    huge        its memory on huge pages, so that a fork is cheap
     running     a child as its host sees it: pipes, deadline, how it ended
     child       the life of that child process
     program     load a case's program, feed it, collect what it returns

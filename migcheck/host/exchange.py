@@ -42,6 +42,13 @@ STORED = {
 }  # fmt: skip
 
 
+#: In the metadata of a file that :func:`write` wrote.
+MARK = "migcheck"
+
+_KINDS = ("tensor", "number", "none")
+_GROUPS = ("output", "grad", "input")
+
+
 class Unstorable(Exception):
     """An array of a dtype that the exchange does not carry; the message names the dtype."""
 
@@ -92,6 +99,8 @@ def leaf(array: Array, dtype: str | None = None, kind: str = "tensor") -> Leaf:
         Unstorable: for strings, objects, extended precision, structured and time dtypes.
     """
     logical = dtype or array.dtype.name
+    if logical == "bfloat16" and array.dtype.name == "bfloat16":  # of a package that adds it to numpy
+        array = array.view(np.uint16)
     if logical not in STORAGE:
         raise Unstorable(f"an array of dtype {logical}")
     values = np.array(array, dtype=array.dtype.newbyteorder("="), order="C", copy=True)
@@ -133,7 +142,8 @@ def write(file: str, leaves: dict[LeafName, Leaf], steps: int) -> None:
         manifest.append({**asdict(name), "kind": value.kind, "dtype": value.dtype, "shape": value.shape, "key": key})
         if value.values is not None:
             tensors[key] = value.values
-    safetensors.numpy.save_file(tensors, file, {"steps": str(steps), "leaves": json.dumps(manifest)})
+    metadata = {MARK: "1", "steps": str(steps), "leaves": json.dumps(manifest)}
+    safetensors.numpy.save_file(tensors, file, metadata)
 
 
 def read(file: str) -> tuple[dict[LeafName, Leaf], int]:
@@ -149,18 +159,33 @@ def read(file: str) -> tuple[dict[LeafName, Leaf], int]:
         header = json.loads(mapped[8 : 8 + length])
         metadata = header["__metadata__"]
         leaves = {}
+        steps = int(metadata["steps"])
+        unnamed = set(header) - {"__metadata__"}
         for entry in json.loads(metadata["leaves"]):
-            shape = tuple(entry["shape"])
-            values = None
-            if entry["kind"] != "none":
-                values = _view(mapped, 8 + length, header[entry["key"]], entry["dtype"], shape)
-            name = LeafName(entry["step"], entry["group"], entry["path"])
-            if (type(name.step), type(name.group), type(name.path)) != (int, str, str) or name in leaves:
+            name, found = _entry(entry, mapped, 8 + length, header)
+            if name in leaves or name.step >= steps:
                 raise ValueError(f"the leaf {name!r}")
-            leaves[name] = Leaf(entry["kind"], entry["dtype"], shape, values)
-        return leaves, int(metadata["steps"])
+            leaves[name] = found
+            unnamed.discard(entry["key"])
+        if unnamed:
+            raise ValueError(f"the tensor {unnamed.pop()!r}, which is no leaf's")
+        return leaves, steps
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError, MemoryError) as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from None
+
+
+def _entry(entry: dict[str, Any], mapped: mmap.mmap, base: int, header: dict[str, Any]) -> tuple[LeafName, Leaf]:
+    name = LeafName(entry["step"], entry["group"], entry["path"])
+    kind, dtype, shape = entry["kind"], entry["dtype"], tuple(entry["shape"])
+    if type(name.step) is not int or name.step < 0 or name.group not in _GROUPS or type(name.path) is not str:
+        raise ValueError(f"the leaf {name!r}")
+    if kind not in _KINDS:
+        raise ValueError(f"a leaf of kind {kind!r}")
+    if kind != "none":
+        return name, Leaf(kind, dtype, shape, _view(mapped, base, header[entry["key"]], dtype, shape))
+    if (dtype, shape) != (NONE.dtype, NONE.shape):
+        raise ValueError(f"None of dtype {dtype!r} and shape {shape}")
+    return name, NONE
 
 
 def _view(mapped: mmap.mmap, base: int, stored: dict[str, Any], dtype: str, shape: tuple[int, ...]) -> Array:

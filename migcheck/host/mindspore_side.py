@@ -37,19 +37,19 @@ class MindSporeSide:
 
         return str(mindspore.__version__)
 
-    def warm_up(self) -> None:
+    def warm_up(self, forks: bool) -> None:
         """Run one operator: the first one starts MindSpore's runtime, which takes 25 ms and a shell's ``cpuinfo``.
 
         A child forked after that hangs, unless MindSpore itself is told before and after, as its own
         ``mindspore.multiprocessing`` does.  Without that support every program has a first operator of its own.
 
-        With numpy 2, MindSpore 2.10 imports and fails here.
+        With numpy 2, MindSpore 2.10 imports, and fails at its first operator: here.
         """
         import mindspore
 
-        if sys.platform == "linux":
+        if forks and sys.platform == "linux":
             self._forking = getattr(importlib.import_module("mindspore._c_expression"), "fork_utils", None)
-        if self._forking:
+        if self._forking or not forks:
             _settle(mindspore)
             (mindspore.Tensor(np.ones(1, np.float32)) + 1).asnumpy()
 
@@ -62,8 +62,12 @@ class MindSporeSide:
         if not self._forking:
             return os.fork()
         self._forking.prepare_before_fork()
-        _wait_for_rest()
-        pid = os.fork()
+        try:
+            _wait_for_rest()
+            pid = os.fork()
+        except OSError:
+            self._forking.parent_at_fork()
+            raise
         try:
             if pid:
                 self._forking.parent_at_fork()
@@ -134,7 +138,11 @@ class MindSporeSide:
 
 def _wait_for_rest() -> None:
     deadline = time.monotonic() + _LONGEST_UNREST
-    while not _others_sleep() and time.monotonic() < deadline:
+    while not _others_sleep():
+        if time.monotonic() > deadline:
+            raise OSError(
+                f"the threads of MindSpore did not come to rest in {_LONGEST_UNREST:g} s; try --isolation spawn"
+            )
         time.sleep(0.0005)
 
 

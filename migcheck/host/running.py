@@ -20,7 +20,7 @@ _STREAMS = ("stdout", "stderr", "control", "stack")
 
 
 class Running:
-    """A child of the host.  ``pid`` is set by whoever starts it, with :attr:`child_ends` as its descriptors."""
+    """A child of the host.  Whoever starts it, with :attr:`child_ends` as its descriptors, calls :meth:`began`."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -41,6 +41,19 @@ class Running:
         self._counts = dict.fromkeys(_STREAMS, 0)
         self._killed: Failure | None = None
         self._status = 0
+
+    def began(self, pid: int, loading: float = 0.0) -> None:
+        """The child is there; its time runs from now on, after ``loading`` seconds for it to import its framework."""
+        self.pid = pid
+        self.started = time.monotonic()
+        self.deadline = self.started + self.job.timeout + loading
+
+    def abandon(self) -> None:
+        """There will be no child: close all ends of its pipes."""
+        self.close_child_ends()
+        for fd in self.host_ends.values():
+            os.close(fd)
+        self.host_ends = {}
 
     def close_child_ends(self) -> None:
         """Close the host's copies of the child's ends, once the child has them."""

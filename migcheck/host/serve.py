@@ -125,7 +125,7 @@ class Server:
                 job = Job(**message)
                 try:
                     self._start(job)
-                except OSError as error:  # no process, no memory or no room for it
+                except OSError as error:  # no process, no memory, no room, or no rest for it
                     failure = Failure("host", f"its process cannot be started: {error}")
                     self._say(asdict(Outcome(job.id, failure, "", "", 0.0)))
             self._watch()
@@ -146,19 +146,26 @@ class Server:
 
     def _start(self, job: Job) -> None:
         running = Running(job)
-        folder = os.path.join(self._config["scratch"], f"job-{job.id}")
+        try:
+            self._start_child(running, os.path.join(self._config["scratch"], f"job-{job.id}"))
+        except OSError:
+            running.abandon()
+            raise
+
+    def _start_child(self, running: Running, folder: str) -> None:
+        job = running.job
         # Nothing of the host's may stay open in a program: not the wire, not another program's pipes.
         ours = [fd for each in (*self._running.values(), running) for fd in each.host_ends.values()]
         ours += self._own
         if self._config["isolation"] == "fork":
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Python 3.12 warns of fork in a process with threads; see above
-                running.pid = self._side.fork()
-            if running.pid == 0:
+                pid = self._side.fork()
+            if pid == 0:
                 child.live(job, self._side, **running.child_ends, folder=folder, close=ours)
+            running.began(pid)
         else:
-            running.pid = self._spawn(job, running, folder)
-            running.deadline += _LOADING
+            running.began(self._spawn(job, running, folder), _LOADING)
         running.folder = folder
         running.close_child_ends()
         self._running[running.pid] = running
@@ -200,7 +207,7 @@ class Server:
     def _warm_up(self) -> str:
         """What the first operator says where it fails; empty if it works."""
         try:
-            self._side.warm_up()
+            self._side.warm_up(forks=self._config["isolation"] == "fork")
         except Exception as error:  # any failure of a first operator is the answer
             root: BaseException = error
             while root.__cause__ or root.__context__:

@@ -21,8 +21,8 @@ class Side(Protocol):
     def load(self, threads: int) -> str:
         """Import the framework without running an operator, and return its version."""
 
-    def warm_up(self) -> None:
-        """Do in the host what else every program would have to do, as far as it can be forked after that.
+    def warm_up(self, forks: bool) -> None:
+        """Do in the host what else every program would have to do; if it ``forks``, as far as it can do so after that.
 
         Raises:
             Exception: what the framework raises where its first operator fails.

@@ -26,7 +26,7 @@ class TorchSide:
         torch.set_num_threads(threads)
         return str(torch.__version__)
 
-    def warm_up(self) -> None:
+    def warm_up(self, forks: bool) -> None:
         """Seed once, which imports what knows each kind of device; no operator, since those may start threads."""
         import torch
 

@@ -90,7 +90,7 @@ def _values(finding: Finding) -> Line:
         return [f"{name} {values}", sizes] if sizes else [f"{name} {values}"]
     what = "differ" if finding.kind == "values" else "are NaN or infinite on one side"
     count = f"{finding.elements} of {finding.of} elements ({percent(finding)}) {what};"
-    return [piece for piece in (f"{name} {count}", f"worst at {list(worst.index)}: {values}", sizes) if piece]
+    return [piece for piece in (name, count, f"worst at {list(worst.index)}: {values}", sizes) if piece]
 
 
 def _plain(finding: Finding) -> Line:
@@ -111,12 +111,14 @@ def _kinds(finding: Finding) -> str:
 
 def _rounding(rounding: Rounding) -> Line:
     if rounding.outcome in ("undetermined", "unavailable"):
-        return [f"no second opinion: {safe(rounding.note)}"]
+        first, *rest = safe(rounding.note).split("; ")
+        pieces = [f"no second opinion: {first}", *rest]
+        return [*(f"{piece};" for piece in pieces[:-1]), pieces[-1]]
     note = [safe(rounding.note)] if rounding.note else []
     if not rounding.torch_rms + rounding.mindspore_rms:
         return note
     return [
         f"against float64, in units of the leaf's RMS: torch is off by {short(rounding.torch_rms)},",
-        f"mindspore by {short(rounding.mindspore_rms)} (allowed {short(rounding.allowed_rms)})",
+        f"mindspore by {short(rounding.mindspore_rms)} (allowed {short(rounding.allowed_rms)})" + (";" if note else ""),
         *note,
     ]

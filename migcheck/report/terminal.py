@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import TracebackType
 
 from rich.console import Console
@@ -63,12 +64,17 @@ class TerminalReport:
     def finish(self, report: Report, durations: int) -> None:
         """The blocks of all failures, the slowest variants if asked for, and the last line."""
         shown = [result for result in report.results if failed(result)]
-        alike = _all_for_one_reason(report, shown)
-        for result in shown[:1] if alike else shown:
+        alike = Counter(_of_the_host(result) for result in shown)
+        for result in shown:
+            reasons = _of_the_host(result)
+            if not alike[reasons]:  # said already
+                continue
             self._print(Text())
             self._block(result)
-        if alike and len(shown) > 1:
-            self._print(Text(f"  and {len(shown) - 1} more for the same reason", style="dim"))
+            if reasons:
+                if alike[reasons] > 1:
+                    self._print(Text(f"  and {alike[reasons] - 1} more for the same reason", style="dim"))
+                alike[reasons] = 0
         if report.problems and shown:
             self._print(Text("  migcheck doctor says what is installed, and how to mend it"))
         if durations:
@@ -122,12 +128,8 @@ class TerminalReport:
         self._out.print(text, soft_wrap=True, highlight=False)
 
 
-def _all_for_one_reason(report: Report, shown: list[Result]) -> bool:
-    """A framework that cannot run fails every variant: one block says it."""
-    return (
-        bool(report.problems)
-        and all(
-            all(failure.kind == "host" for failure in result.failures) for result in shown if result.verdict == "error"
-        )
-        and len({tuple(failure.reason for failure in result.failures) for result in shown}) == 1
-    )
+def _of_the_host(result: Result) -> tuple[str, ...]:
+    """Why a framework's host could not run a variant; a host that cannot run one can run none."""
+    if result.verdict != "error" or not all(failure.kind == "host" for failure in result.failures):
+        return ()
+    return tuple(f"{failure.side}: {failure.reason}" for failure in result.failures)

@@ -67,7 +67,8 @@ class Result(Struct, frozen=True, kw_only=True):
     #: What each program printed, the last 64 KiB; by side.
     output: dict[str, str] = {}
     seconds: Seconds = field(default_factory=Seconds)
-    seed: int = 0
+    #: None where nothing was run.
+    seed: int | None = 0
     #: Framework versions by side.
     versions: dict[str, str] = {}
     #: The command that checks this variant alone.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import os
+import re
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent import futures
@@ -73,16 +76,28 @@ class Host:
         self._group = execnet.Group()
         self._channel: Any = None
         if self._interpreter and (problem := unusable(self._interpreter)):
-            self._end(f"{self._interpreter} {problem}")
+            self._end(f"{self._interpreter} {problem}; give another --{side}-python")
             return
-        python = f"//python={shlex.quote(self._interpreter)}" if self._interpreter else ""
+        python = self._interpreter or sys.executable
+        try:
+            self._channel = self._start(_one_slash(python), options)
+        except Exception as error:  # execnet's ways to say that nobody answers
+            why = f" ({error})" if str(error) else ": does it print something when it starts?"
+            self._end(f"{python} does not answer as a Python interpreter does{why}")
+
+    def _start(self, python: str, options: HostOptions) -> Any:
+        """The channel to a new process that has been told what to do."""
+        scratch = _one_slash(str(options.folder / self.side))
+        Path(scratch).mkdir(exist_ok=True)
+        # A Python that is given its code as text looks for modules where it starts: not in a folder of the user's.
+        start = shlex.join([*_python_path(), "sh", "-c", 'cd "$0" && exec "$@"', scratch, python])
         with _sigint_blocked():
-            gateway = self._group.makegateway(f"popen//execmodel=main_thread_only//id={side}{python}")
-        self._channel = gateway.remote_exec(bootstrap)
-        self._channel.send(
+            gateway = self._group.makegateway(f"popen//execmodel=main_thread_only//id={self.side}//python={start}")
+        channel = gateway.remote_exec(bootstrap)
+        channel.send(
             {
-                "side": side,
-                "scratch": str(options.folder / side),
+                "side": self.side,
+                "scratch": scratch,
                 "run": str(options.folder),
                 "threads": options.threads,
                 "isolation": options.isolation,
@@ -91,7 +106,8 @@ class Host:
                 "sources": _sources(),
             }
         )
-        self._channel.setcallback(self._receive, endmarker=None)
+        channel.setcallback(self._receive, endmarker=None)
+        return channel
 
     def ready(self) -> Versions:
         """Wait until the framework is imported.
@@ -106,9 +122,9 @@ class Host:
         if hello["problem"]:
             raise HostError(self._import_problem(hello))
         if hello["operator"]:
-            old_numpy = int(hello["numpy"].partition(".")[0]) < 2
-            beside = "" if old_numpy else f" with numpy {hello['numpy']}"
-            mend = "" if old_numpy else f"; run: {self._pip} install 'numpy<2'"
+            of_numpy = self.side == "mindspore" and int(hello["numpy"].partition(".")[0]) >= 2
+            beside = f" with numpy {hello['numpy']}" if of_numpy else ""
+            mend = f"; run: {self._pip} install 'numpy<2'" if of_numpy else ""
             what = f"{self.side} {hello['version']} cannot run{beside}: its first operator fails"
             raise HostError(f"{what} ({hello['operator']}){mend}")
         return Versions(hello["version"], hello["python"], hello["numpy"], hello["executable"])
@@ -150,8 +166,7 @@ class Host:
         where = f"Python {hello['python']}" + (f" ({self._interpreter})" if self._interpreter else "")
         missing = said.startswith("ModuleNotFoundError")
         if missing and f"'{self.side}'" in said:
-            package = _PACKAGES[self.side] if self._interpreter else f"'migcheck[{self.side}]'"
-            return f"{self.side} is not installed for {where}; run: {self._pip} install {package}"
+            return f"{self.side} is not installed for {where}; run: {self._pip} install {_PACKAGES[self.side]}"
         if missing and hello["ours"]:
             return f"{where} needs numpy and safetensors; run: {self._pip} install {_PACKAGES[self.side]}"
         return f"{self.side} cannot be imported ({where}): {said}"
@@ -203,16 +218,46 @@ def _environment(threads: int) -> dict[str, str]:
     return dict.fromkeys(names, count)
 
 
+def _python_path() -> list[str]:
+    """What makes the entries of PYTHONPATH absolute, for a process that starts in another folder."""
+    given = os.environ.get("PYTHONPATH")
+    if not given:
+        return []
+    entries = (_one_slash(os.path.abspath(each)) for each in given.split(os.pathsep))
+    return ["env", f"PYTHONPATH={os.pathsep.join(entries)}"]
+
+
+def _one_slash(path: str) -> str:
+    """A path without two slashes in a row, which POSIX lets stand at its beginning, and execnet takes for its own."""
+    return re.sub("//+", "/", path)
+
+
+def ask(interpreter: str, code: str, *arguments: str) -> str:
+    """The last line that an interpreter prints when it runs ``code``; empty if it prints nothing.
+
+    Raises:
+        OSError, subprocess.SubprocessError: it cannot be started, or takes too long.
+    """
+    done = subprocess.run(
+        [interpreter, "-c", code, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=START_TIMEOUT,
+        text=True,
+        errors="replace",
+        cwd="/",  # not where a module of the user's may stand in for one of Python's
+    )
+    return (done.stdout.strip().splitlines() or [""])[-1]
+
+
 def unusable(interpreter: str) -> str:
     """Why a file cannot be the Python of a host; empty if it can."""
-    code = "import sys; print(*sys.version_info[:2])"
+    code = "import sys; sys.stdout.write('%d %d' % sys.version_info[:2])"
     try:
-        said = subprocess.run(
-            [interpreter, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, timeout=START_TIMEOUT, text=True
-        ).stdout
+        said = ask(interpreter, code)
         version = tuple(int(part) for part in said.split())
     except (OSError, ValueError, subprocess.SubprocessError):
-        return "is no Python interpreter"
+        version = ()
     if len(version) != 2:
         return "is no Python interpreter"
     if version < OLDEST_PYTHON:

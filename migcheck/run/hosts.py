@@ -18,8 +18,14 @@ class Hosts:
     def __init__(self, options: HostOptions) -> None:
         """Start both processes without waiting for their frameworks."""
         with ThreadPoolExecutor(len(SIDES)) as pool:
-            started = pool.map(lambda side: Host(side, options), SIDES)
-            self._hosts = dict(zip(SIDES, started, strict=True))
+            started = {side: pool.submit(Host, side, options) for side in SIDES}
+        failed = [future for future in started.values() if future.exception()]
+        if failed:
+            for future in started.values():
+                if future not in failed:
+                    future.result().close()
+            failed[0].result()
+        self._hosts = {side: future.result() for side, future in started.items()}
 
     def __getitem__(self, side: str) -> Host:
         return self._hosts[side]

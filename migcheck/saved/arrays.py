@@ -5,57 +5,91 @@ Nothing is ever unpickled: an array of objects is refused from its header alone.
 
 from __future__ import annotations
 
+import ast
 import functools
 import math
 import mmap
 import os
+import re
 import shutil
 import stat
+import struct
 import tempfile
+import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from numpy.lib import format as numpy_format
+import numpy as np
 
 from migcheck.host.exchange import Array, view
 from migcheck.saved.bad import BadSet
 from migcheck.saved.names import name_in_file
 from migcheck.saved.stored import Stored, comparable
 
-#: Members of an .npz file, and bytes of its directory: Python reads all of them at once.
+#: Arrays of a set, and bytes of the directory of an .npz file: Python reads all of it at once.
 _MOST_MEMBERS = 100_000
-_LARGEST_DIRECTORY = 32 * 2**20
+_LARGEST_DIRECTORY = 16 * 2**20
 
-_END = b"PK\x05\x06"
 _LOCAL_HEADER = 30
+#: As in the shapes that numpy wrote under Python 2.
+_PYTHON_2_INTEGER = re.compile(r"(\d)L\b")
+
+_MAGIC = b"\x93NUMPY"
+#: Characters of an ``.npy`` header; numpy reads no more either.
+_LONGEST_HEADER = 10_000
 
 
-npy_format: Any = numpy_format  # untyped in numpy 1
+def _text(file: IO[bytes]) -> str:
+    start = file.read(8)
+    if len(start) < 8 or not start.startswith(_MAGIC):
+        raise ValueError("its first bytes are not those of one")
+    version = (start[6], start[7])
+    if version not in ((1, 0), (2, 0)):
+        raise ValueError(f"version {version[0]}.{version[1]}, which only structured arrays need")
+    width = 2 * version[0]
+    length = int.from_bytes(file.read(width), "little")
+    if length > _LONGEST_HEADER:
+        raise ValueError(f"a header of {length} bytes; at most {_LONGEST_HEADER} are read")
+    text = file.read(length)
+    if len(text) < length:
+        raise ValueError("it ends within its header")
+    return text.decode("latin-1")
 
 
 class _Header:
-    """What an ``.npy`` header says."""
+    """What an ``.npy`` header says (numpy's NEP 1, versions 1.0 and 2.0)."""
 
     def __init__(self, file: IO[bytes], what: str) -> None:
         """Read it, and leave ``file`` at the first element."""
         try:
-            version = npy_format.read_magic(file)
-            read = {
-                (1, 0): npy_format.read_array_header_1_0,
-                (2, 0): npy_format.read_array_header_2_0,
-            }.get(version)
-            if read is None:
-                raise BadSet(f"{what}: .npy version {version[0]}.{version[1]}, which only structured arrays need")
-            self.shape, self.fortran, self.dtype = read(file)
-        except (ValueError, EOFError, SyntaxError, MemoryError, RecursionError, TypeError, OverflowError) as error:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")  # what numpy only wonders at, it did not write
+                self._parse(_text(file))
+        except Exception as error:  # there is no end to the ways in which a header can be wrong
             gist = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise BadSet(f"{what}: not an .npy array, or a damaged one: {gist}") from None
         if self.dtype.hasobject:
             raise BadSet(f"{what}: an array of Python objects, which is not read: it would have to be unpickled")
-        self.name = comparable(self.dtype.name, what)
+        self.name = comparable("structured" if self.dtype.names else self.dtype.name, what)
         self.bytes = math.prod(self.shape) * self.dtype.itemsize
+
+    def _parse(self, text: str) -> None:
+        said = ast.literal_eval(_PYTHON_2_INTEGER.sub(r"\1", text))
+        if not isinstance(said, dict) or set(said) != {"descr", "fortran_order", "shape"}:
+            raise ValueError("its header is none")
+        self.shape, self.fortran = said["shape"], said["fortran_order"]
+        if type(self.fortran) is not bool or type(self.shape) is not tuple:
+            raise ValueError("its header is none")
+        if any(type(size) is not int or size < 0 for size in self.shape):
+            raise ValueError(f"the shape {self.shape}")
+        descr = said["descr"]
+        if not isinstance(descr, (str, list)):
+            raise ValueError(f"the dtype {descr!r}")
+        self.dtype: np.dtype[Any] = np.dtype(descr)
+        np.broadcast_to(np.empty((), self.dtype), self.shape)  # numpy itself says what is too large
 
     def view(self, mapped: mmap.mmap, start: int) -> Array:
         return view(mapped, start, self.dtype, self.shape, "F" if self.fortran else "C")
@@ -71,18 +105,37 @@ def open_folder(folder: Path) -> dict[str, Stored]:
         BadSet: there is none, or one that cannot be compared.
     """
     found: dict[str, Stored] = {}
-    for place, _, files in os.walk(folder):
-        for name in files:
-            if not name.endswith(".npy"):
-                continue
-            file = Path(place, name)
-            key = name_in_file(file.relative_to(folder).as_posix())
-            if key in found:
-                raise BadSet(f"{file}: {key!r} is there twice")
+    for file in _files(folder):
+        key = name_in_file(file.relative_to(folder).as_posix())
+        if key in found:
+            raise BadSet(f"{file}: {key!r} is there twice")
+        if len(found) == _MOST_MEMBERS:
+            raise BadSet(f"{folder}: more than {_MOST_MEMBERS} arrays")
+        try:
             found[key] = _open_npy(file)
+        except OSError as error:
+            raise BadSet(f"{file}: {error.strerror or error}") from None
     if not found:
         raise BadSet(f"{folder}: no .npy file in it")
     return dict(sorted(found.items()))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All ``.npy`` files below a folder, linked folders included, but for those that they themselves lie in."""
+    waiting: list[tuple[Path, frozenset[tuple[int, int]]]] = [(folder, frozenset())]
+    while waiting:
+        place, above = waiting.pop()
+        try:
+            status = place.stat()
+            with os.scandir(place) as entries:
+                inside = [(entry.name, entry.is_dir()) for entry in entries]
+        except OSError as error:
+            raise BadSet(f"{error.filename or place}: {error.strerror or error}") from None
+        here = (status.st_dev, status.st_ino)
+        if here in above:
+            continue
+        waiting += [(place / name, above | {here}) for name, is_folder in inside if is_folder]
+        yield from (place / name for name, is_folder in inside if not is_folder and name.endswith(".npy"))
 
 
 def _open_npy(file: Path) -> Stored:
@@ -98,12 +151,13 @@ def _open_npy(file: Path) -> Stored:
 
 
 def _map(file: Path, header: _Header, start: int) -> Array:
-    with file.open("rb") as data:
-        try:
-            mapped = mmap.mmap(data.fileno(), 0, access=mmap.ACCESS_READ)
-            return header.view(mapped, start)
-        except ValueError:
-            raise BadSet(f"{file}: changed while it was read") from None
+    try:
+        with file.open("rb") as data:
+            return header.view(mmap.mmap(data.fileno(), 0, access=mmap.ACCESS_READ), start)
+    except ValueError:
+        raise BadSet(f"{file}: changed while it was read") from None
+    except OSError as error:
+        raise BadSet(f"{file}: {error.strerror or error}") from None
 
 
 def open_npz(path: Path, scratch: Path) -> dict[str, Stored]:
@@ -115,10 +169,12 @@ def open_npz(path: Path, scratch: Path) -> dict[str, Stored]:
     with path.open("rb") as file:
         _check_directory(path, file)
         try:
-            archive = zipfile.ZipFile(file)
+            archive = zipfile.ZipFile(path)  # stays open for what is to be unpacked
             members = archive.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, struct.error) as error:
             raise BadSet(f"{path}: not an .npz file, or a damaged one: {error}") from None
+        if len(members) > _MOST_MEMBERS:
+            raise BadSet(f"{path}: {len(members)} arrays; at most {_MOST_MEMBERS} are read")
         found: dict[str, Stored] = {}
         for member in members:
             what = f"{path}: {member.filename!r}"
@@ -131,28 +187,17 @@ def open_npz(path: Path, scratch: Path) -> dict[str, Stored]:
 
 
 def _check_directory(path: Path, file: IO[bytes]) -> None:
-    """Refuse a directory so large that reading it is the attack."""
-    size = file.seek(0, os.SEEK_END)
-    tail_size = min(size, 2**16 + 22)
-    file.seek(size - tail_size)
-    tail = file.read(tail_size)
-    place = tail.rfind(_END)
-    if place < 0 or len(tail) < place + 22:
+    """Refuse a directory so large that reading it is the attack: zipfile reads all of it at once."""
+    try:
+        # What zipfile itself goes by; there is no other way to ask it before it reads.
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, ValueError, OSError, struct.error) as error:
+        raise BadSet(f"{path}: not an .npz file, or a damaged one: {error}") from None
+    if not end:
         raise BadSet(f"{path}: not an .npz file, or the beginning of one; save it again")
-    count = int.from_bytes(tail[place + 10 : place + 12], "little")
-    length = int.from_bytes(tail[place + 12 : place + 16], "little")
-    offset = int.from_bytes(tail[place + 16 : place + 20], "little")
-    if 0xFFFFFFFF in (length, offset) or count == 0xFFFF:  # ZIP64: the directory fills what is left of the file
-        locator = tail[:place][-20:]
-        start = int.from_bytes(locator[8:16], "little") if locator.startswith(b"PK\x06\x07") else -1
-        if not 0 <= start <= size - 56:
-            raise BadSet(f"{path}: not an .npz file, or a damaged one: no ZIP64 directory")
-        file.seek(start)
-        record = file.read(56)
-        count = int.from_bytes(record[32:40], "little")
-        length = int.from_bytes(record[40:48], "little")
-    if count > _MOST_MEMBERS or length > _LARGEST_DIRECTORY:
-        raise BadSet(f"{path}: {count} arrays in a directory of {length} bytes; at most {_MOST_MEMBERS} are read")
+    length = end[zipfile._ECD_SIZE]  # type: ignore[attr-defined]
+    if length > _LARGEST_DIRECTORY:
+        raise BadSet(f"{path}: a directory of {length} bytes; at most {_LARGEST_DIRECTORY} are read")
 
 
 def _check_member(member: zipfile.ZipInfo, what: str) -> None:
@@ -174,12 +219,12 @@ def _open_member(
         with archive.open(member) as data:
             header = _Header(data, what)
             length = data.tell()
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError) as error:
         raise BadSet(f"{what}: damaged: {error}") from None
     if member.file_size != length + header.bytes:
         raise BadSet(f"{what}: {member.file_size} bytes, where {length + header.bytes} belong; save it again")
     if member.compress_type == zipfile.ZIP_DEFLATED:
-        return header.stored(functools.partial(_unpack, path, member, header, length, what, scratch))
+        return header.stored(functools.partial(_unpack, archive, member, header, length, what, scratch))
     file.seek(member.header_offset)
     local = file.read(_LOCAL_HEADER)
     names = int.from_bytes(local[26:28], "little") + int.from_bytes(local[28:30], "little")
@@ -189,17 +234,15 @@ def _open_member(
     return header.stored(functools.partial(_map, path, header, start))
 
 
-def _unpack(path: Path, member: zipfile.ZipInfo, header: _Header, start: int, what: str, scratch: Path) -> Array:
+def _unpack(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: _Header, start: int, what: str, scratch: Path
+) -> Array:
     """Unpack a compressed array into a file that is gone once the array is."""
     free = shutil.disk_usage(scratch).free
     if member.file_size > 0.9 * free:
         raise BadSet(f"{what}: {member.file_size} bytes to unpack, and {free} free in {scratch}; set TMPDIR")
     try:
-        with (
-            zipfile.ZipFile(path) as archive,
-            archive.open(member) as packed,
-            tempfile.TemporaryFile(dir=scratch) as plain,
-        ):
+        with archive.open(member) as packed, tempfile.TemporaryFile(dir=scratch) as plain:
             shutil.copyfileobj(packed, plain, 2**20)
             plain.flush()
             return header.view(mmap.mmap(plain.fileno(), 0, access=mmap.ACCESS_READ), start)

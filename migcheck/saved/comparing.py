@@ -17,6 +17,7 @@ from migcheck.discover.schema import Tolerance
 from migcheck.observation import Observation
 from migcheck.parity import Expectations, Replay, failed, judged
 from migcheck.report.value import Failure, Report, Result, exit_code
+from migcheck.run import interrupt
 from migcheck.saved.bad import BadSet
 from migcheck.saved.reading import open_set
 
@@ -38,9 +39,9 @@ def compare_saved(saved: Saved) -> Report:
     """Compare two sets; torch's is the reference."""
     begun = time.monotonic()
     names = [str(saved.sets[side]) for side in SIDES]
-    base = Result(id=shlex.join(names), title="saved gradients", verdict="error", rerun=_rerun(saved))
+    base = Result(id=shlex.join(names), title="saved gradients", verdict="error", seed=None, rerun=_rerun(saved))
     # Not /dev/shm: what is unpacked is there to be kept out of memory.
-    with tempfile.TemporaryDirectory(prefix="migcheck-") as scratch:
+    with interrupt.interruptible(), tempfile.TemporaryDirectory(prefix="migcheck-") as scratch:
         result = _compared(base, saved, Path(scratch))
     total = time.monotonic() - begun
     result = msgspec.structs.replace(result, seconds=msgspec.structs.replace(result.seconds, total=total))
@@ -71,14 +72,17 @@ def _compared(base: Result, saved: Saved, scratch: Path) -> Result:
         return judged(base, opened["torch", ""], opened["mindspore", ""], known, replay)
     except BadSet as error:
         return failed(base, "inputs", str(error))
+    except OSError as error:  # a file that has gone since it was opened
+        return failed(base, "inputs", f"{error.filename}: {error.strerror}" if error.filename else str(error))
 
 
 def _rerun(saved: Saved) -> str:
-    words = ["migcheck", "compare", *(os.fspath(saved.sets[side]) for side in SIDES)]
+    names = [os.fspath(saved.sets[side]) for side in SIDES]
+    words = ["migcheck", "compare"]
     for side, path in saved.float64.items():
         words += [f"--{side}-float64", os.fspath(path)]
     for name in ("rtol", "atol"):
         value = getattr(saved.tolerance, name, None)
         if value is not None:
-            words += [f"--{name}", f"{value:g}"]
-    return shlex.join(words)
+            words += [f"--{name}", repr(value)]
+    return shlex.join([*words, *(["--"] if any(each.startswith("-") for each in names) else []), *names])

@@ -16,6 +16,11 @@ _TITLE = re.compile(r"(?:step\[(?P<step>\d{1,9})\]\.)?(?P<group>output|grad)(?P<
 _SAFE = " !#$&'()+,;=@[]{}~^"
 
 
+def is_title(name: str) -> bool:
+    """Whether a name in a file is a leaf's title."""
+    return _TITLE.fullmatch(name) is not None
+
+
 def leaf_name(name: str) -> LeafName:
     """The leaf that a name in a file stands for."""
     title = _TITLE.fullmatch(name)

@@ -48,5 +48,5 @@ def comparable(dtype: str, what: str) -> str:
     """
     if dtype in STORAGE:
         return dtype
-    hint = "; numpy files do not hold bfloat16, .safetensors does" if dtype.startswith("void") else ""
+    hint = "; if it was bfloat16, which numpy's files do not hold, save as .safetensors" if dtype == "void16" else ""
     raise BadSet(f"{what}: an array of dtype {dtype}, which cannot be compared{hint}")

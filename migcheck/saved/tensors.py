@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 import mmap
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 import safetensors
 
 from migcheck.host import exchange
-from migcheck.host.exchange import STORAGE, STORED, LeafName, Unreadable
+from migcheck.host.exchange import STORAGE, STORED, Array, Leaf, LeafName, Unreadable
 from migcheck.saved.bad import BadSet
 from migcheck.saved.stored import Stored
 
@@ -43,23 +43,19 @@ def open_safetensors(path: Path) -> dict[LeafName, Stored] | dict[str, Stored]:
         with safetensors.safe_open(path, framework="np"):
             pass  # the format's own library knows best what a valid header is
         header = json.loads(head, object_pairs_hook=_unique)
-        if "leaves" in header.get("__metadata__", {}):
+        metadata = header.pop("__metadata__", None)
+        if isinstance(metadata, dict) and exchange.MARK in metadata:
             leaves, _ = exchange.read(str(path))
-            return {
-                name: Stored(leaf.dtype, leaf.shape, _constant(leaf.values), leaf.kind) for name, leaf in leaves.items()
-            }
-    except (Unreadable, safetensors.SafetensorError, ValueError, RecursionError, AttributeError) as error:
+            return {name: Stored(each.dtype, each.shape, _constant(each), each.kind) for name, each in leaves.items()}
+        with path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return {name: _stored(f"{path}: {name!r}", mapped, 8 + length, entry) for name, entry in header.items()}
+    except (Unreadable, safetensors.SafetensorError, ValueError, RecursionError) as error:
         raise BadSet(f"{path}: not a safetensors file, or a damaged one: {error}") from None
-    with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return {
-        name: _stored(f"{path}: {name!r}", mapped, 8 + length, entry)
-        for name, entry in header.items()
-        if name != "__metadata__"
-    }
 
 
-def _constant(values: exchange.Array | None) -> Any:
+def _constant(leaf: Leaf) -> Callable[[], Array] | None:
+    values = leaf.values
     return None if values is None else lambda: values
 
 
@@ -80,4 +76,8 @@ def _stored(what: str, mapped: mmap.mmap, base: int, entry: dict[str, Any]) -> S
     start, end = entry["data_offsets"]
     if end - start != math.prod(full) * storage.itemsize:
         raise BadSet(f"{what}: {end - start} bytes for {dtype} of shape {shape}")
-    return Stored(dtype, shape, functools.partial(exchange.view, mapped, base + start, storage, full))
+    try:
+        values = exchange.view(mapped, base + start, storage, full)
+    except ValueError as error:
+        raise BadSet(f"{what}: {error}") from None
+    return Stored(dtype, shape, _constant(Leaf("tensor", dtype, shape, values)))

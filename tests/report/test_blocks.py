@@ -45,14 +45,14 @@ def test_a_scalar() -> None:
 
 def test_a_vector() -> None:
     assert compared(f32(1, 2, 3, 4), f32(1, 2, 3.5, 4.25)) == [
-        "grad['x'] (4,) float32: 2 of 4 elements (50 %) differ;"
+        "grad['x'] (4,) float32: | 2 of 4 elements (50 %) differ;"
         " | worst at [2]: torch 3.0, mindspore 3.5 |    |diff| 0.5, allowed 7.5e-06",
         "  would pass with rtol = 0.088 or atol = 0.5",
     ]
 
 
 def test_all_elements_of_a_vector() -> None:
-    assert compared(f32(1, 1), f32(2, 2))[0].startswith("grad['x'] (2,) float32: 2 of 2 elements (100 %) differ;")
+    assert compared(f32(1, 1), f32(2, 2))[0].startswith("grad['x'] (2,) float32: | 2 of 2 elements (100 %) differ;")
 
 
 def test_two_float64_values_that_differ_do_not_look_alike() -> None:
@@ -68,14 +68,14 @@ def test_no_rtol_would_do() -> None:
 
 def test_integers() -> None:
     assert compared(np.array([1, 2]), np.array([1, 5])) == [
-        "grad['x'] (2,) int64: 1 of 2 elements (50 %) differ;"
+        "grad['x'] (2,) int64: | 1 of 2 elements (50 %) differ;"
         " | worst at [1]: torch 2, mindspore 5 |    |diff| 3, allowed 0"
     ]
 
 
 def test_nan_on_one_side() -> None:
     assert compared(f32(1, 2), f32(1, np.nan)) == [
-        "grad['x'] (2,) float32: 1 of 2 elements (50 %) are NaN or infinite on one side;"
+        "grad['x'] (2,) float32: | 1 of 2 elements (50 %) are NaN or infinite on one side;"
         " | worst at [1]: torch 2.0, mindspore nan"
     ]
     assert compared(np.float32(1), np.float32(np.inf)) == ["grad['x'] () float32: torch 1.0, mindspore inf"]

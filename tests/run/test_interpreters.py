@@ -74,8 +74,8 @@ def test_the_rerun_line_repeats_what_was_on_the_command_line_alone(project: Path
 def test_what_is_no_interpreter(project: Path) -> None:
     text = script(project / "no shebang", "import sys")
     assert reasons(project, "--torch-python", "/bin/true", "--mindspore-python", text) == {
-        "torch": "/bin/true is no Python interpreter",
-        "mindspore": f"{text} is no Python interpreter",
+        "torch": "/bin/true is no Python interpreter; give another --torch-python",
+        "mindspore": f"{text} is no Python interpreter; give another --mindspore-python",
     }
 
 
@@ -89,19 +89,39 @@ def test_a_fresh_environment(project: Path) -> None:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="a traceback and exit 4, since execnet's own start is not watched")
+NO_ANSWER, QUESTION = "does not answer as a Python interpreter does", "does it print something when it starts?"
+
+
 def test_what_ends_before_it_is_a_host(project: Path) -> None:
     python = script(project / "python", "#!/bin/sh", "echo 3 11")
-    assert set(reasons(project, "--torch-python", python, "--mindspore-python", python)) == {"torch", "mindspore"}
+    said = reasons(project, "--torch-python", python, "--mindspore-python", python)
+    assert set(said) == {"torch", "mindspore"}
+    for reason in said.values():  # how it ends depends on which of the two is faster
+        assert reason in (f"{python} {NO_ANSWER} ([Errno 32] Broken pipe)", f"{python} {NO_ANSWER}: {QUESTION}")
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="a host starts in the working directory, which -c puts on sys.path: interrupted")
 def test_modules_of_a_project_are_not_taken_for_pythons_own(project: Path) -> None:
     (project / "queue.py").write_text("x = 1\n")
     command = Path(sys.executable).with_name("migcheck")
     done = subprocess.run([command, "run", "-q"], cwd=project, capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_modules_on_a_relative_path_are_found(project: Path) -> None:
+    (project / "libs").mkdir()
+    (project / "libs" / "helper_of_mine.py").touch()
+    program = project / "cases" / "a" / "square" / "torch_program.py"
+    program.write_text(f"import helper_of_mine\n{program.read_text()}")
+    code, result, said = run(project, PYTHONPATH="libs")
+    assert (code, result["failures"]) == (0, []), said
+
+
+@pytest.mark.slow
+def test_a_scratch_folder_that_begins_with_two_slashes(project: Path, tmp_path: Path) -> None:
+    code, result, said = run(project, TMPDIR=f"/{tmp_path}")
+    assert (code, result["failures"]) == (0, []), said
 
 
 @pytest.mark.parametrize(
@@ -139,15 +159,15 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
         assert Interpreter().convert(str(given), None, None) == str(tmp_path / "bin" / "python")
 
 
-@pytest.mark.xfail(strict=True, reason="execnet splits its specification at //, and starts migcheck's own interpreter")
 def test_a_path_that_begins_with_two_slashes(tmp_path: Path) -> None:
     python = wrapper(tmp_path / "python")
     assert Interpreter().convert(f"/{python}", None, None) == python
 
 
-@pytest.mark.xfail(strict=True, reason="it is a Python, and what it prints when it starts is the trouble")
-def test_an_interpreter_that_prints_something_is_told_so(tmp_path: Path) -> None:
-    assert unusable(wrapper(tmp_path / "python", "echo activating")) != "is no Python interpreter"
+def test_an_interpreter_that_prints_something_is_told_so(project: Path) -> None:
+    python = wrapper(project / "python", "echo activating")
+    said = reasons(project, "--torch-python", python, "--mindspore-python", "/bin/true")
+    assert said["torch"] == f"{python} {NO_ANSWER}: {QUESTION}"
 
 
 def test_an_interpreter_that_writes_to_stderr_is_fine(tmp_path: Path) -> None:
