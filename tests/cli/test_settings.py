@@ -351,6 +351,23 @@ def test_a_bare_name_in_the_file_is_looked_up_on_the_path(project: Path, monkeyp
     assert params()["torch_python"] == python
 
 
+@pytest.mark.xfail(
+    strict=True, reason="a folder without bin/python, such as python/, hides the interpreter of its name"
+)
+@pytest.mark.parametrize("place", ["file", "environment", "line"])
+def test_a_folder_that_is_no_environment_hides_no_interpreter(
+    project: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    python = interpreter(project, "tools/python")
+    (project / "python").mkdir()
+    monkeypatch.setenv("PATH", f"{project}/tools")
+    if place == "file":
+        write(project, 'torch-python = "python"')
+    elif place == "environment":
+        monkeypatch.setenv("MIGCHECK_TORCH_PYTHON", "python")
+    assert params(*["--torch-python=python"] * (place == "line"))["torch_python"] == python
+
+
 @pytest.mark.parametrize("other", [False, True], ids=["", "another .venv"])
 def test_a_virtual_environment_beside_the_file(project: Path, monkeypatch: pytest.MonkeyPatch, other: bool) -> None:
     python = interpreter(project, ".venv/bin/python")
