@@ -68,12 +68,14 @@ class Interpreter(click.ParamType):  # type: ignore[type-arg]  # generic from cl
         if not value:
             return ""
         given: str = os.path.expanduser(value)
-        found = given if os.sep in given or os.path.isdir(given) else shutil.which(given) or given
-        if os.path.isdir(found):
-            found = os.path.join(found, "bin", "python")
-            if not os.path.isfile(found):
-                what = "a folder without bin/python; name an interpreter or a virtual environment"
-                self.fail(f"{value}: {what}", param, ctx)
+        found = given
+        if os.path.isdir(given):
+            found = os.path.join(given, "bin", "python")
+        if os.sep not in given and not os.path.isfile(found):
+            found = shutil.which(given) or found
+        if os.path.isdir(given) and not os.path.isfile(found):
+            what = "a folder without bin/python; name an interpreter or a virtual environment"
+            self.fail(f"{value}: {what}", param, ctx)
         if not os.path.isfile(found):
             self.fail(f"{value}: no such interpreter", param, ctx)
         if not os.access(found, os.X_OK):
@@ -159,8 +161,11 @@ def _relative(setting: Setting, value: Any, folder: Path) -> Any:
     """A path in the file is relative to the file; a bare name of an interpreter is looked up on PATH."""
     if not value:
         return value
-    bare = isinstance(setting.type, Interpreter) and "/" not in value and not (folder / value).exists()
-    return value if not setting.path or bare or value[:1] in ("-", "~") else str(folder / value)
+    if not setting.path or value[:1] in ("-", "~"):
+        return value
+    beside = (folder / value / "bin" / "python").is_file() or (folder / value).is_file()
+    bare = isinstance(setting.type, Interpreter) and "/" not in value and not beside
+    return value if bare else str(folder / value)
 
 
 def _line(file: Path, text: str, *keys: str) -> str:

@@ -123,7 +123,11 @@ def open_folder(folder: Path) -> dict[str, Stored]:
 def _files(folder: Path) -> Iterator[Path]:
     """All ``.npy`` files below a folder, linked folders included, but for those that they themselves lie in."""
     waiting: list[tuple[Path, frozenset[tuple[int, int]]]] = [(folder, frozenset())]
+    visits = 0
     while waiting:
+        visits += 1
+        if visits > _MOST_MEMBERS:
+            raise BadSet(f"{folder}: more than {_MOST_MEMBERS} folders; do they link to one another?")
         place, above = waiting.pop()
         try:
             status = place.stat()

@@ -351,9 +351,6 @@ def test_a_bare_name_in_the_file_is_looked_up_on_the_path(project: Path, monkeyp
     assert params()["torch_python"] == python
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a folder without bin/python, such as python/, hides the interpreter of its name"
-)
 @pytest.mark.parametrize("place", ["file", "environment", "line"])
 def test_a_folder_that_is_no_environment_hides_no_interpreter(
     project: Path, monkeypatch: pytest.MonkeyPatch, place: str

@@ -110,7 +110,6 @@ def test_a_folder_that_is_there_and_linked_is_read_as_both(folder: Path, link: s
     assert names_of(folder) == sorted(["grad['1/x']", f"grad['{link}/x']", "grad['a']"])
 
 
-@pytest.mark.xfail(strict=True, reason="n folders that link to each other are read in every order of them: n! of them")
 def test_folders_that_link_to_each_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrays, "_MOST_MEMBERS", 500)
     names = "bcdefg"
