@@ -41,7 +41,7 @@ def main() -> None:
     """The entry point; exits with the codes of the manual."""
     _open_standard_streams()
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="migcheck", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has left, and did not hear the verdict

@@ -4,6 +4,7 @@ other, and migcheck in neither."""
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -164,6 +165,8 @@ def test_the_wrong_way_round_each_says_what_is_missing(environments: Environment
     torch, mindspore = (f"{path}/bin/python" for path in (environments.mindspore, environments.torch))
     done = migcheck("run", "--torch-python", torch, "--mindspore-python", mindspore, cwd=tmp_path)
     assert done.returncode == 3
-    assert f"({torch}); run: {torch} -m pip install torch numpy safetensors\n" in done.stdout
-    assert f"({mindspore}); run: {mindspore} -m pip install mindspore 'numpy<2' safetensors\n" in done.stdout
+    assert f"({torch}); run: {shlex.quote(torch)} -m pip install torch numpy safetensors\n" in done.stdout
+    assert (
+        f"({mindspore}); run: {shlex.quote(mindspore)} -m pip install mindspore 'numpy<2' safetensors\n" in done.stdout
+    )
     assert "  migcheck doctor says what is installed, and how to mend it\n" in done.stdout
