@@ -1,0 +1,8 @@
+import numpy as np
+
+
+def make_inputs(rng):
+    def draw():
+        return (rng.normal(size=(3, 4)) + 1j * rng.normal(size=(3, 4))).astype(np.complex64)
+
+    return {"z": draw(), "v": draw(), "unused": np.float32(1)}
