@@ -1,6 +1,6 @@
 """One variant from its inputs to its result.
 
-feed ─→ run both sides ─→ compare ─→ (second opinion) ─→ judge
+feed ─→ run both sides ─→ compare ─→ (second opinion) ─→ judge ─→ (diagnose)
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import os
 import shlex
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from migcheck.diagnose.value import Diagnosis, Place
 from migcheck.discover.case import SIDES, BrokenCase, Item, Variant
 from migcheck.discover.tree import cases_root
 from migcheck.errors import HostError
@@ -26,6 +27,7 @@ from migcheck.report.value import Failure, Result, Seconds
 from migcheck.run.host import Versions, next_job_id
 from migcheck.run.hosts import Hosts
 from migcheck.run.pair import Pair, SideRun
+from migcheck.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class RunOptions:
     isolation: str = "fork"
     #: By side: the Python that has its framework, this one if empty.
     interpreters: Mapping[str, str] = field(default_factory=dict)
+    #: Whether a mismatch is diagnosed, for how many seconds at most.
+    diagnose: bool = True
+    diagnose_budget: float = 20.0
+    #: Whether a match is checked again in a process in which the program ran before; None leaves it to each case.
+    prewarm: bool | None = None
+    #: Whether a result without a diagnosis tells what each side asked of autograd as well.
+    trace: bool = False
     #: What a command that checks one variant again needs besides its id and seed.
     rerun_arguments: tuple[str, ...] = ()
 
@@ -69,8 +78,11 @@ class Checker:
         self._versions = {side: version.framework for side, version in versions.items()}
         self._problems = problems
 
-    def check(self, variant: Variant) -> Result:
-        """Run, compare and judge one variant.  Whatever goes wrong with it is its result."""
+    def check(self, variant: Variant, found: Callable[[Result], None] = lambda _: None) -> Result:
+        """Run, compare and judge one variant, and diagnose it.  Whatever goes wrong with it is its result.
+
+        ``found`` is told of a mismatch before the diagnosis, which may take a while.
+        """
         started = time.monotonic()
         spec = variant.case.spec
         seed = _seed(variant, self._options)
@@ -90,7 +102,15 @@ class Checker:
         timeout = self._options.timeout or spec.timeout or DEFAULT_TIMEOUT
         pair = Pair(variant, self._hosts, self._folder / f"variant-{next_job_id()}", seed, timeout)
         try:
-            result = self._verdict(variant, pair, base)
+            runs = pair.run()
+            result = self._verdict(variant, pair, runs, base)
+            if result.verdict == "match":
+                result = self._prewarmed(variant, pair, runs, result)
+            if result.verdict == "mismatch" and self._options.diagnose and result.diagnosis is None:
+                found(_timed(result, started))
+                result = self._diagnosed(variant, pair, runs, result)
+            if self._options.trace and all(run.observation for run in runs.values()):
+                result = _traced(pair, result)
         except FeedError as error:
             result = failed(base, "inputs", str(error))
         except HostError as error:
@@ -100,11 +120,9 @@ class Checker:
             result = failed(base, "internal", reason, traceback.format_exc())
         finally:
             pair.close()
-        total = time.monotonic() - started
-        return msgspec.structs.replace(result, seconds=msgspec.structs.replace(result.seconds, total=total))
+        return _timed(result, started)
 
-    def _verdict(self, variant: Variant, pair: Pair, base: Result) -> Result:
-        runs = pair.run()
+    def _verdict(self, variant: Variant, pair: Pair, runs: dict[str, SideRun], base: Result) -> Result:
         torch, mindspore = (runs[side].observation for side in SIDES)
         result = msgspec.structs.replace(
             base,
@@ -113,15 +131,91 @@ class Checker:
         )
         if torch is None or mindspore is None:
             return msgspec.structs.replace(result, failures=_failures(runs))
-        spec = variant.case.spec
-        known = Expectations(spec.tolerance, spec.known, variant.cell)
-        return judged(result, torch, mindspore, known, functools.partial(_replay, pair))
+        return judged(result, torch, mindspore, _expectations(variant), functools.partial(_replay, pair))
+
+    def _diagnosed(self, variant: Variant, pair: Pair, runs: dict[str, SideRun], result: Result) -> Result:
+        """The result with its diagnosis; what was found stands, whatever goes wrong with that."""
+        from migcheck.diagnose.diagnosis import diagnose
+
+        try:
+            why = diagnose(result, pair, runs, _expectations(variant), self._options.diagnose_budget)
+        except HostError as error:
+            note = f"no diagnosis: {error}"
+        except Exception as error:  # a fault of ours must not take the findings with it
+            note = f"no diagnosis: internal error of migcheck: {type(error).__name__}: {error}"
+        else:
+            seconds = msgspec.structs.replace(result.seconds, diagnose=why.seconds)
+            return msgspec.structs.replace(result, diagnosis=why, seconds=seconds)
+        return msgspec.structs.replace(result, notes=(*result.notes, note))
+
+    def _prewarmed(self, variant: Variant, pair: Pair, runs: dict[str, SideRun], result: Result) -> Result:
+        """The result, unless the port gives another one in a process in which it ran before."""
+        wanted = variant.case.spec.prewarm if self._options.prewarm is None else self._options.prewarm
+        torch = runs["torch"].observation
+        if not wanted or torch is None:
+            return result
+        for kind, after in PREWARMED.items():
+            run = pair.replay("mindspore", prewarm=kind)
+            if run.observation is None:
+                reason = run.failure.reason if run.failure else "it gave nothing"
+                why = f"the port fails {after}: {reason}"
+                return failed(msgspec.structs.replace(result, rerun=f"{result.rerun} --prewarm"), "prewarm", why)
+            again = judged(
+                result, torch, run.observation, _expectations(variant), functools.partial(_replay, pair, prewarm=kind)
+            )
+            if again.verdict != "match":
+                from migcheck.diagnose.prewarmed import stale
+
+                rerun = result.rerun if variant.case.spec.prewarm else f"{result.rerun} --prewarm"
+                return msgspec.structs.replace(again, diagnosis=stale(again, after), rerun=rerun)
+        return result
 
 
-def _replay(pair: Pair, side: str) -> Replay:
+def _traced(pair: Pair, result: Result) -> Result:
+    """The result with what each side asks of autograd; a diagnosis that has it stays as it is."""
+    why = result.diagnosis or Diagnosis(Place("", ""))
+    if why.traces:
+        return result
+    jobs = [("torch", "torch", pair.variant.mode), ("mindspore", "mindspore", pair.variant.mode)]
+    notes = list(why.notes)
+    if pair.variant.mode == "graph":
+        jobs.append(("pynative", "mindspore", "pynative"))
+        notes.append("calls inside a compiled graph cannot be seen; the port's trace is that of PyNative")
+    traces = {}
+    for name, side, mode in jobs:
+        try:
+            run = pair.replay(side, trace=True, mode=mode)
+        except HostError as error:  # what was found stands
+            run = SideRun(None, RunFailure("host", str(error)))
+        traces[name] = msgspec.structs.replace(run.trace or Trace(), file="")  # its arrays go with the run
+        if run.failure:
+            notes.append(f"the {name} run that was to be traced failed: {run.failure.reason}")
+    why = msgspec.structs.replace(why, traces=traces, notes=tuple(notes))
+    return msgspec.structs.replace(result, diagnosis=why)
+
+
+#: What may run in a program's process before it, and how to say so.
+PREWARMED = {
+    "shapes": "after it has run on other shapes in the same process",
+    "exception": "after an exception inside a differentiated function was caught in the same process",
+}
+
+
+def _expectations(variant: Variant) -> Expectations:
+    spec = variant.case.spec
+    return Expectations(spec.tolerance, spec.known, variant.cell)
+
+
+def _timed(result: Result, started: float) -> Result:
+    """The result with the time that the variant took until now."""
+    total = time.monotonic() - started
+    return msgspec.structs.replace(result, seconds=msgspec.structs.replace(result.seconds, total=total))
+
+
+def _replay(pair: Pair, side: str, prewarm: str = "") -> Replay:
     """The float64 replay of one side, without leaves if the program does not run in float64."""
     try:
-        run = pair.replay(side, precision="float64")
+        run = pair.replay(side, precision="float64", prewarm=prewarm if side == "mindspore" else "")
     except HostError as error:  # what was found without the replay stands
         run = SideRun(None, RunFailure("host", str(error)))
     if run.observation:

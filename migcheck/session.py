@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from migcheck import __version__
 from migcheck.check import DEFAULT_SEED, Checker, RunOptions, broken
@@ -67,7 +68,7 @@ class _Progress:
         self._failures = 0
 
     def put(self, index: int, result: Result | None) -> None:
-        """Take the result of an item; None if it was skipped."""
+        """Take the result of an item; None if it was skipped.  A second one, with its diagnosis, replaces the first."""
         self.results[index] = result
         while self._next < len(self.results):
             ready = self.results[self._next]
@@ -111,18 +112,29 @@ def _check_all(
             problems.update(found)
             environments.update({side: Environment(v.framework, v.python, v.numpy) for side, v in versions.items()})
             checker = Checker(hosts, folder, options, versions, problems)
-            done: queue.SimpleQueue[tuple[int, Future[Result | None]]] = queue.SimpleQueue()
+            done: queue.SimpleQueue[tuple[int, Result | Future[Result | None]]] = queue.SimpleQueue()
             pending = 0
             for index, item in enumerate(items):
                 if isinstance(item, Variant):
-                    future = pool.submit(_unless(progress.enough, functools.partial(checker.check, item)))
+                    future = pool.submit(
+                        _unless(progress.enough, functools.partial(checker.check, item, _found(done, index)))
+                    )
                     future.add_done_callback(functools.partial(lambda index, future: done.put((index, future)), index))
                     pending += 1
-            for _ in range(pending):
-                index, future = done.get()
-                progress.put(index, future.result())
+            while pending:
+                index, come = done.get()
+                if isinstance(come, Future):
+                    pending -= 1
+                    progress.put(index, come.result())
+                else:
+                    progress.put(index, come)
         finally:
             progress.enough.set()
+
+
+def _found(done: queue.SimpleQueue[tuple[int, Any]], index: int) -> Callable[[Result], None]:
+    """Hands on a result before its diagnosis."""
+    return lambda result: done.put((index, result))
 
 
 def _unless(stop: threading.Event, work: Callable[[], Result]) -> Callable[[], Result | None]:

@@ -51,8 +51,9 @@ def write_case(
 
 
 def check(cases: Path, **options: Any) -> Report:
-    """Run all cases of a folder, two at a time unless ``options`` says otherwise."""
-    return run(select((str(cases),), "", None), RunOptions(**{"slots": 2, **options}), lambda result: None)
+    """Run all cases of a folder, two at a time and without a diagnosis unless ``options`` says otherwise."""
+    given = {"slots": 2, "diagnose": False, **options}
+    return run(select((str(cases),), "", None), RunOptions(**given), lambda result: None)
 
 
 def by_id(report: Report) -> dict[str, Result]:

@@ -1,6 +1,7 @@
 """The command line.  A command's module imports what it works with inside the command, so that ``--help`` is instant.
 
 run     check the cases
+explain tell all that is known of one variant
 compare compare gradients that were saved
 list    show what there is to check
 new     write a pair to start from
@@ -18,6 +19,7 @@ import click
 from migcheck import __version__
 from migcheck.cli.compare import compare_command
 from migcheck.cli.doctor import doctor_command
+from migcheck.cli.explain import explain_command
 from migcheck.cli.listing import list_command
 from migcheck.cli.new import new_command
 from migcheck.cli.run import run_command
@@ -31,6 +33,7 @@ def cli() -> None:
 
 
 cli.add_command(run_command, "run")
+cli.add_command(explain_command, "explain")
 cli.add_command(compare_command, "compare")
 cli.add_command(list_command, "list")
 cli.add_command(new_command, "new")

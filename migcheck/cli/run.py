@@ -85,6 +85,28 @@ class _Seconds(click.types.FloatParamType):
     metavar="SECONDS",
     help="For one program, in place of the cases' own.  [default: 60]",
 )
+@click.option(
+    "--diagnose/--no-diagnose",
+    cls=Setting,
+    default=True,
+    show_default=True,
+    help="Look for the cause of each mismatch.",
+)
+@click.option(
+    "--diagnose-budget",
+    cls=Setting,
+    type=_Seconds(),
+    metavar="SECONDS",
+    default=20.0,
+    show_default=True,
+    help="For the cause of one mismatch.",
+)
+@click.option(
+    "--prewarm/--no-prewarm",
+    cls=Setting,
+    default=None,
+    help="Check each match again after other calls in its process; by default, the cases that ask for it.",
+)
 @interpreter_options
 @isolation_option
 @click.option(
@@ -108,6 +130,9 @@ def run_command(
     slots: int,
     seed: int | None,
     timeout: float | None,
+    diagnose: bool,
+    diagnose_budget: float,
+    prewarm: bool | None,
     torch_python: str,
     mindspore_python: str,
     isolation: str,
@@ -146,6 +171,9 @@ def run_command(
         maxfail=1 if exit_first else maxfail or 0,
         isolation=isolation_of(isolation),
         interpreters={"torch": torch_python, "mindspore": mindspore_python},
+        diagnose=diagnose,
+        diagnose_budget=diagnose_budget,
+        prewarm=prewarm,
         rerun_arguments=_given(ctx, "torch_python", "mindspore_python"),
     )
     out, progress = consoles(color, to_stderr=json_file == "-")

@@ -37,7 +37,8 @@ class Setting(click.Option):
 
         A ``path`` in pyproject.toml is relative to that file.
         """
-        self.key = max((each for each in declarations if each.startswith("-")), key=len).lstrip("-")
+        longest = max((each for each in declarations if each.startswith("-")), key=len)
+        self.key = longest.partition("/")[0].lstrip("-")  # of --this/--no-this, the first
         self.path = path
         super().__init__(declarations, envvar=f"MIGCHECK_{self.key.upper().replace('-', '_')}", **attributes)
 

@@ -93,6 +93,8 @@ class CaseSpec(Struct, frozen=True):
     seed: int | None = None
     #: Seconds of wall time for one program, unless ``--timeout`` gives another.
     timeout: float | None = None
+    #: Whether the port is also checked in a process in which it ran before.
+    prewarm: bool = False
     inputs: dict[str, ArraySpec] = {}
     matrix: dict[str, tuple[Scalar, ...]] = {}
     tolerance: dict[str, Tolerance] = {}

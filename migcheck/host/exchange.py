@@ -46,7 +46,7 @@ STORED = {
 MARK = "migcheck"
 
 _KINDS = ("tensor", "number", "none")
-_GROUPS = ("output", "grad", "input")
+_GROUPS = ("output", "grad", "input", "call")
 
 
 class Unstorable(Exception):
@@ -78,7 +78,7 @@ class LeafName:
     """Where in an observation a leaf stands: ``step[1].grad['fc.weight']`` is step 1, group grad, ``['fc.weight']``."""
 
     step: int
-    #: ``output`` or ``grad``.
+    #: ``output`` or ``grad``; ``input`` of what a program is fed, ``call`` of a trace, whose steps are its calls.
     group: str
     path: str
 

@@ -32,6 +32,14 @@ class Job:
     path: list[str] = field(default_factory=list)
     #: ``float64`` computes the whole program in double precision, whatever the dtype of its inputs; empty leaves it.
     precision: str = ""
+    #: safetensors file for what the program asks of autograd; empty records nothing.  Beside it goes a ``.json``.
+    trace: str = ""
+    #: What is done differently in this run, by name: see ``torch_changes.py`` and ``mindspore_changes.py``.
+    changes: dict[str, Any] = field(default_factory=dict)
+    #: ``shapes``, ``exception`` or ``memory 7.5``: what runs in the same process before the program; empty for nothing.
+    prewarm: str = ""
+    #: A byte with which the C library fills what it hands out (glibc's ``MALLOC_PERTURB_``); 0 leaves memory as it is.
+    allocator: int = 0
     #: Seconds of wall time.
     timeout: float = 60.0
 

@@ -7,13 +7,14 @@ import os
 import sys
 import threading
 import time
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import Any
 
 import numpy as np
 
 from .exchange import Leaf, Unstorable, bfloat16_as_float32, leaf
 from .job import Job
+from .recorder import Recorder
 
 #: Seconds to wait for the threads of the host to sleep.
 _LONGEST_UNREST = 5.0
@@ -105,6 +106,44 @@ class MindSporeSide:
     def precision(self, job: Job) -> AbstractContextManager[Any]:
         """MindSpore computes in the dtype of its inputs, which the caller has widened."""
         return ExitStack()
+
+    def instrumented(self, job: Job, recorder: Recorder | None) -> AbstractContextManager[Any]:
+        """The context in which ``job.changes`` hold, and what the program asks of autograd goes to ``recorder``."""
+        if recorder is None and not job.changes:
+            return ExitStack()
+        from . import mindspore_changes, mindspore_trace
+
+        stack = ExitStack()
+        stack.enter_context(mindspore_changes.applied(job.changes))
+        if recorder:
+            stack.enter_context(mindspore_trace.recording(recorder))
+        return stack
+
+    def interrupted(self, error: type[Exception]) -> None:
+        """Raise inside a differentiated function: PyNative then goes on recording (MindSpore 2.10)."""
+        import mindspore
+
+        def stumbling(x: Any) -> Any:
+            x * x  # recorded, before it stops
+            raise error
+
+        if mindspore.get_context("mode") == mindspore.PYNATIVE_MODE:
+            with suppress(error):
+                mindspore.grad(stumbling)(mindspore.Tensor(np.ones(2, np.float32)))
+
+    def soil(self, value: float) -> None:
+        """MindSpore keeps what it has freed in a pool of its own, and hands it out as it is."""
+        import mindspore
+
+        for _ in range(3):
+            kept = [mindspore.Tensor(np.full(1 << power, value, np.float32)) + 0 for power in range(4, 18)]
+            del kept
+
+    def recover(self) -> None:
+        """Stop PyNative from recording, which an exception leaves it doing."""
+        executor = importlib.import_module("mindspore.graph.api")._pynative_executor
+        executor.set_grad_flag(False)
+        executor.clear_res()
 
     def tensor(self, stored: Leaf) -> Any:
         """An input as a tensor."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,14 +19,21 @@ from .exchange import NONE, Leaf, LeafName, Unstorable, leaf
 Read = Callable[[Any], "Leaf | None"]
 
 
+class Counter(Protocol):
+    """Who wants to know in which step a program is."""
+
+    step: int
+
+
 class NotAnObservation(Exception):
     """The program returned something that cannot be compared; the message says what, where, and what to return."""
 
 
-def observe(returned: Any, read: Read) -> tuple[dict[LeafName, Leaf], int]:
+def observe(returned: Any, read: Read, counter: Counter | None = None) -> tuple[dict[LeafName, Leaf], int]:
     """Collect the leaves of what a program returned, and count its steps.
 
-    Each yielded step is copied before the program goes on, since ``.grad`` is mutated in place.
+    Each yielded step is copied before the program goes on, since ``.grad`` is mutated in place.  ``counter`` is told of
+    the step in which the program is.
 
     Raises:
         NotAnObservation: for anything but ``(outputs, gradients)``, a dict of gradients, or a generator of those.
@@ -42,6 +49,8 @@ def observe(returned: Any, read: Read) -> tuple[dict[LeafName, Leaf], int]:
             leaves.update(found)
             if group == "grad" and not found:
                 raise NotAnObservation("the program returned no gradient, so there is nothing to compare")
+        if counter:
+            counter.step = count
     if not count:
         raise NotAnObservation("the program is a generator that yielded no step, so there is nothing to compare")
     return leaves, count

@@ -17,6 +17,8 @@ from . import exchange
 from .exchange import Leaf, LeafName
 from .job import Failure, Job
 from .observe import NotAnObservation, observe
+from .prewarm import prewarm
+from .recorder import Recorder
 from .side import Side
 
 _HERE = str(Path(__file__).parent)
@@ -53,18 +55,34 @@ def run(job: Job, side: Side) -> Failure | None:
 
 
 def _observed(job: Job, side: Side) -> tuple[dict[LeafName, Leaf], int]:
-    random.seed(job.seed)
-    side.prepare(job)
-    np.random.seed(job.seed % 2**32)  # last: MindSpore's set_seed reseeds numpy's global generator
-    with side.precision(job):
+    _seed(job, side)
+    recorder = Recorder(side.read) if job.trace else None
+    with side.precision(job), side.instrumented(job, recorder):
         function = _load(job)
-        fed = {name.path: side.tensor(value) for name, value in exchange.read(job.inputs)[0].items()}
+        stored = exchange.read(job.inputs)[0]
+        if job.prewarm:
+            prewarm(job.prewarm, function, stored, side, job)
+            _seed(job, side)
+        fed = {name.path: side.tensor(value) for name, value in stored.items()}
         arguments = {**fed, **job.keywords}
         _check_signature(function, arguments, job)
-        observed = observe(function(**arguments), side.read)
+        if recorder is None:
+            observed = observe(function(**arguments), side.read)
+        else:
+            recorder.fed.update({id(tensor): name for name, tensor in fed.items()})
+            try:
+                observed = observe(function(**arguments), side.read, recorder)
+            finally:
+                recorder.write(job.trace)
     if changed := side.changed(job):
         raise BadProgram(f"{Path(job.file).name}: {changed}")
     return observed
+
+
+def _seed(job: Job, side: Side) -> None:
+    random.seed(job.seed)
+    side.prepare(job)
+    np.random.seed(job.seed % 2**32)  # last: MindSpore's set_seed reseeds numpy's global generator
 
 
 def _drawn(job: Job) -> tuple[dict[LeafName, Leaf], int]:

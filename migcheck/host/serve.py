@@ -157,7 +157,7 @@ class Server:
         # Nothing of the host's may stay open in a program: not the wire, not another program's pipes.
         ours = [fd for each in (*self._running.values(), running) for fd in each.host_ends.values()]
         ours += self._own
-        if self._config["isolation"] == "fork":
+        if self._config["isolation"] == "fork" and not job.allocator:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Python 3.12 warns of fork in a process with threads; see above
                 pid = self._side.fork()
@@ -178,6 +178,7 @@ class Server:
             "side": self._config["side"], "threads": self._config["threads"], "job": asdict(job),
             "control": ends["control"], "stack": ends["stack"], "folder": folder,
         }  # fmt: skip
+        poison = {"MALLOC_PERTURB_": str(job.allocator)} if job.allocator else {}
         code = "import sys; sys.path.insert(0, sys.argv[1]); from _migcheck_host.child import main; main(sys.argv[2])"
         process = subprocess.Popen(
             [sys.executable, "-c", code, self._config["scratch"], json.dumps(given)],
@@ -186,7 +187,7 @@ class Server:
             stderr=ends["stderr"],
             pass_fds=(ends["control"], ends["stack"]),
             start_new_session=True,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **poison},
         )
         process.returncode = 0  # reaped here, by pid, as a forked child is
         return process.pid

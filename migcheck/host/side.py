@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from .exchange import Leaf
 from .job import Job
+from .recorder import Recorder
 
 
 class Side(Protocol):
@@ -39,6 +40,18 @@ class Side(Protocol):
 
     def precision(self, job: Job) -> AbstractContextManager[Any]:
         """The context in which the program computes in ``job.precision``."""
+
+    def instrumented(self, job: Job, recorder: Recorder | None) -> AbstractContextManager[Any]:
+        """The context in which ``job.changes`` hold, and what the program asks of autograd goes to ``recorder``."""
+
+    def interrupted(self, error: type[Exception]) -> None:
+        """Let a differentiation end by this exception, and catch it."""
+
+    def soil(self, value: float) -> None:
+        """Leave this value in the memory that the framework will hand out next."""
+
+    def recover(self) -> None:
+        """Undo what an exception inside a differentiation has left behind."""
 
     def tensor(self, stored: Leaf) -> Any:
         """An input as the framework's tensor, a copy."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import Any
 
 import numpy as np
 
 from .exchange import Leaf, Unstorable, leaf
 from .job import Job
+from .recorder import Recorder
 
 
 class TorchSide:
@@ -54,6 +55,32 @@ class TorchSide:
 
         return torch_float64.double_precision()
 
+    def instrumented(self, job: Job, recorder: Recorder | None) -> AbstractContextManager[Any]:
+        """The context in which ``job.changes`` hold, and what the program asks of autograd goes to ``recorder``."""
+        if recorder is None and not job.changes:
+            return ExitStack()
+        from . import torch_changes, torch_trace
+
+        stack = ExitStack()
+        stack.enter_context(torch_changes.applied(job.changes))
+        if recorder:
+            stack.enter_context(torch_trace.recording(recorder))
+        return stack
+
+    def interrupted(self, error: type[Exception]) -> None:
+        """Raise in a forward pass; torch keeps nothing of it."""
+        import torch
+
+        with suppress(error):
+            (torch.ones(2, requires_grad=True) * 2).sum()
+            raise error
+
+    def soil(self, value: float) -> None:
+        """Torch takes its memory from the C library: nothing is left for it."""
+
+    def recover(self) -> None:
+        """Torch keeps nothing of a forward pass that an exception ended."""
+
     def tensor(self, stored: Leaf) -> Any:
         """An input as a tensor; a floating or complex one is a leaf with ``requires_grad=True``."""
         import torch
@@ -63,7 +90,11 @@ class TorchSide:
         if stored.dtype == "bfloat16":
             values = values.view(torch.bfloat16)
         elif stored.dtype.startswith("complex"):
-            values = torch.view_as_complex(values).clone()
+            values = (
+                torch.view_as_complex(values).clone()
+                if values.numel()
+                else torch.empty(stored.shape, dtype=getattr(torch, stored.dtype))
+            )
         floating = values.is_floating_point() or values.is_complex()
         return values.requires_grad_() if floating else values
 

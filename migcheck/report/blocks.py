@@ -7,6 +7,7 @@ pieces where the line is too long.
 from __future__ import annotations
 
 from migcheck.compare.finding import Finding, Rounding
+from migcheck.diagnose.value import Diagnosis
 from migcheck.report.text import kind, pair, percent, safe, short
 from migcheck.report.value import Failure, Result
 
@@ -35,6 +36,8 @@ def body(result: Result) -> list[Line]:
         lines += _finding(finding)
     if len(findings) > _MOST_FINDINGS:
         lines.append([f"… and {len(findings) - _MOST_FINDINGS} findings more; --json has all"])
+    if result.diagnosis:
+        lines += _diagnosis(result.diagnosis, len({finding.leaf for finding in result.findings if not finding.known}))
     for pattern in result.stale:
         lines.append(
             [f"{safe(pattern)}: a known difference that no longer occurs;", "delete it from [known] in case.toml"]
@@ -44,6 +47,33 @@ def body(result: Result) -> list[Line]:
     if result.rerun:
         lines.append([f"rerun: {safe(result.rerun)}"])
     return lines
+
+
+def _diagnosis(diagnosis: Diagnosis, differing: int) -> list[Line]:
+    lines: list[Line] = [[safe(diagnosis.place.message)]] if diagnosis.place.message else []
+    for cause in diagnosis.causes:
+        which = ""
+        if len(cause.leaves) < differing:
+            more = f" and {len(cause.leaves) - 1} more" if len(cause.leaves) > 1 else ""
+            which = f" (of {safe(cause.leaves[0])}{more})"
+        lines.append([f"cause: {cause.cause}{which}.", *_sentences(safe(cause.message))])
+        lines.append([f"       confirmed: {safe(cause.confirmed)}"])
+        lines.append([f"fix:   {safe(cause.fix)};", f"see {cause.page}"])
+        for line in cause.snippet.splitlines():
+            lines.append([f"       | {safe(line)}"])
+    if diagnosis.unexplained:
+        known = "no cause was confirmed" if not diagnosis.causes else "not explained"
+        names = ", ".join(map(safe, diagnosis.unexplained[:4]))
+        more = f" and {len(diagnosis.unexplained) - 4} more" if len(diagnosis.unexplained) > 4 else ""
+        tried = f" ({len(diagnosis.tried)} tried)" if diagnosis.tried else ""
+        lines.append([f"cause: unknown: {known}{tried}", f"for {names}{more};", "migcheck explain shows the evidence"])
+    return lines + [[f"note: {safe(note)}"] for note in diagnosis.notes if "ran out" in note]
+
+
+def _sentences(text: str) -> list[str]:
+    """Pieces between which a line may break."""
+    pieces = text.replace("; ", ";\n").replace(": ", ":\n").replace(". ", ".\n").split("\n")
+    return [piece for piece in pieces if piece]
 
 
 def _failure(failure: Failure) -> list[Line]:

@@ -7,6 +7,7 @@ from collections import Counter
 from msgspec import Struct, field
 
 from migcheck.compare.finding import Finding, Rounding
+from migcheck.diagnose.value import Diagnosis
 from migcheck.discover.schema import Scalar
 
 #: Of the JSON report; raised when a field changes its meaning or goes.
@@ -36,11 +37,12 @@ class Rounded(Struct, frozen=True):
 
 
 class Seconds(Struct, frozen=True):
-    """Wall time: of each program's process, of the comparison (replays included), and of the variant as a whole."""
+    """Wall time: of each program's process, of the comparison (replays included), of the diagnosis, and of all."""
 
     torch: float = 0.0
     mindspore: float = 0.0
     compare: float = 0.0
+    diagnose: float = 0.0
     total: float = 0.0
 
 
@@ -64,6 +66,8 @@ class Result(Struct, frozen=True, kw_only=True):
     #: Leaves that differ by mere rounding.
     rounded: tuple[Rounded, ...] = ()
     notes: tuple[str, ...] = ()
+    #: Why it differs; None where it does not, or was not asked.
+    diagnosis: Diagnosis | None = None
     #: What each program printed, the last 64 KiB; by side.
     output: dict[str, str] = {}
     seconds: Seconds = field(default_factory=Seconds)

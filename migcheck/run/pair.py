@@ -17,6 +17,7 @@ from migcheck.host.job import Failure, Job, Outcome
 from migcheck.observation import Observation
 from migcheck.run.host import next_job_id
 from migcheck.run.hosts import Hosts
+from migcheck.trace import Trace, read_trace
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class SideRun:
     stderr: str = ""
     #: Wall time, from the fork to the end.
     seconds: float = 0.0
+    #: What the program asked of autograd, if that was recorded; also of a program that failed.
+    trace: Trace | None = None
 
 
 class Pair:
@@ -63,19 +66,38 @@ class Pair:
         running = {side: self._hosts[side].submit(job) for side, job in jobs.items()}
         return {side: _collect(running[side], jobs[side]) for side in SIDES}
 
-    def replay(self, side: str, **changed: Any) -> SideRun:
-        """Run one side again with fields of its job changed, for example ``precision="float64"``.
+    @property
+    def variant(self) -> Variant:
+        """What the programs are of."""
+        return self._variant
+
+    @property
+    def inputs(self) -> Inputs:
+        """What both programs were fed; empty before :meth:`run`."""
+        return self._inputs
+
+    @property
+    def seed(self) -> int:
+        """Of the inputs and the programs."""
+        return self._seed
+
+    def replay(self, side: str, *, inputs: Inputs | None = None, trace: bool = False, **changed: Any) -> SideRun:
+        """Run one side again with fields of its job changed, for example ``precision="float64"``, or on other inputs.
 
         Raises:
             HostError: the host is gone.
         """
-        inputs = "inputs"
+        file, wanted = "inputs", self._inputs if inputs is None else inputs
         if changed.get("precision"):
-            inputs = f"inputs-{changed['precision']}"
-            file = self._folder / f"{inputs}.safetensors"
-            exchange.write(str(file), all_floating_as(self._inputs, changed["precision"]), 1)
-        job = dataclasses.replace(self._job(side, inputs), **changed)
-        return _collect(self._hosts[side].submit(job), job)
+            wanted = all_floating_as(wanted, changed["precision"])
+        if wanted is not self._inputs:
+            file = f"inputs-{next_job_id()}"
+            exchange.write(str(self._folder / f"{file}.safetensors"), wanted, 1)
+        job = dataclasses.replace(self._job(side, file), **changed)
+        if trace:
+            job = dataclasses.replace(job, trace=str(self._folder / f"{job.id}-{side}.trace"))
+        run = _collect(self._hosts[side].submit(job), job)
+        return dataclasses.replace(run, trace=read_trace(job.trace)) if trace else run
 
     def _feed(self) -> Inputs:
         inputs = draw(self._variant, self._seed)

@@ -15,7 +15,10 @@ from migcheck.cli import cli
 from migcheck.cli.settings import Setting
 from tests.cli.command import migcheck_here
 
-ALL = "maxfail, slots, seed, timeout, torch-python, mindspore-python, isolation, durations, json, quiet, verbose, color"
+ALL = (
+    "maxfail, slots, seed, timeout, diagnose, diagnose-budget, prewarm, torch-python, mindspore-python, isolation, "
+    "durations, json, quiet, verbose, color"
+)
 
 
 @pytest.fixture

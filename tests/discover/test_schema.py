@@ -105,7 +105,7 @@ def test_a_case_without_a_title(toml: str) -> None:
         (
             "xyz = 1",
             2,
-            "unknown key 'xyz'; known are title, guide, tags, seed, timeout, inputs, matrix, tolerance, known",
+            "unknown key 'xyz'; known are title, guide, tags, seed, timeout, prewarm, inputs, matrix, tolerance, known",
         ),
         ('seed = "a"', 2, "seed: expected `int | null`, got `str`"),
         ("seed = true", 2, "seed: expected `int | null`, got `bool`"),
