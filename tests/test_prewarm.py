@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -33,6 +34,12 @@ MINDSPORE = """
     def program(logits, labels):
         loss, gradient = ms.value_and_grad(nn.BCEWithLogitsLoss())(logits, labels)
         return loss, {"logits": gradient}
+"""
+SQUARES = """
+    def program(x):
+        y = x**2
+        y.sum().backward()
+        return y, {"x": x.grad}
 """
 EPOCH = """
     title = "an epoch of 19 samples in batches of 8, 8 and 3"
@@ -91,9 +98,34 @@ def test_a_case_asks_for_it_and_the_command_line_overrides(tmp_path: Path) -> No
 
 
 def test_a_right_port_stays_right(tmp_path: Path) -> None:
+    write_case(tmp_path / "cases", "a/square", toml='title = "squares"\n[inputs]\nx = { normal = [4] }', torch=SQUARES)
+    (result,) = check(tmp_path / "cases", prewarm=True).results
+    assert (result.verdict, result.diagnosis, result.notes) == ("match", None, ())
+
+
+def test_what_has_no_batch_is_not_passed_off_as_checked(tmp_path: Path) -> None:
     write_case(tmp_path / "cases", "a/square")
     (result,) = check(tmp_path / "cases", prewarm=True).results
-    assert (result.verdict, result.diagnosis) == ("match", None)
+    assert result.verdict == "match"
+    assert result.notes == (
+        "not checked after it has run on other shapes in the same process: "
+        "the program runs on no other length of a first axis",
+    )
+
+
+def test_a_known_difference_does_not_keep_the_rest_from_being_checked(tmp_path: Path) -> None:
+    known = """
+    [known]
+    "output" = { cause = "constant_ratio", reason = "the port returns twice the loss" }
+    """
+    port = MINDSPORE.replace("return loss,", "return 2 * loss,")
+    toml = dedent(BATCH.format(more="")) + dedent(known)
+    write_case(tmp_path / "cases", "loss/batch", toml=toml, torch=TORCH, mindspore=port)
+    (plain,) = check(tmp_path / "cases").results
+    assert plain.verdict == "known"
+    (result,) = check(tmp_path / "cases", prewarm=True).results
+    assert (result.verdict, causes(result)) == ("mismatch", ["stale_state"])
+    assert [finding.leaf for finding in result.findings if not finding.known] == ["grad['logits']"]
 
 
 def test_the_last_and_smaller_batch_of_an_epoch(tmp_path: Path) -> None:

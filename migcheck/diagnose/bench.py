@@ -55,8 +55,7 @@ def _merged(one: tuple[tuple[str, Any], ...], other: tuple[tuple[str, Any], ...]
     found = dict(one)
     for name, argument in other:
         before = found.get(name)
-        both = isinstance(before, dict) and isinstance(argument, dict)
-        found[name] = {**before, **argument} if both else argument  # type: ignore[dict-item]
+        found[name] = {**before, **argument} if isinstance(before, dict) and isinstance(argument, dict) else argument
     return tuple(found.items())
 
 

@@ -112,33 +112,20 @@ class _Procedure:
         return traces
 
     def _evidence(self, traces: dict[str, Trace]) -> Evidence:
-        mode = self._bench.pair.variant.mode
-        names = {name.title(steps): name for name in self._names() for steps in [self._steps()]}
         differ = None
-        if mode == "graph":
+        if self._bench.pair.variant.mode == "graph":
             # Where both modes agree with each other, causes are looked for in PyNative, where the port can be changed.
             other = self._bench.run("mindspore", {}, trace=True, mode="pynative").observation
             differ = other is None or not self._same(other)
             if not differ:
                 self._bench.mode = "pynative"
-        findings = self._findings
-        return Evidence(
-            findings,
-            self._torch,
-            self._mindspore,
-            traces["torch"],
-            traces.get("pynative") or traces["mindspore"],
-            Place("undetermined", ""),
-            self._bench.pair.inputs,
-            mode,
-            differ,
-            {title: name for title, name in names.items() if title in {finding.leaf for finding in findings}},
-        )
+        port = traces.get("pynative") or traces["mindspore"]
+        return replace(self._without_runs(), torch_trace=traces["torch"], mindspore_trace=port, modes_differ=differ)
 
     def _without_runs(self) -> Evidence:
         """What is known without a trace."""
         titles = {finding.leaf for finding in self._findings}
-        names = {name.title(self._steps()): name for name in self._names()}
+        names = {name.title(self._steps()): name for name in (*self._torch.leaves, *self._mindspore.leaves)}
         return Evidence(
             self._findings,
             self._torch,
@@ -148,15 +135,11 @@ class _Procedure:
             Place("undetermined", ""),
             self._bench.pair.inputs,
             self._bench.pair.variant.mode,
-            None,
-            {title: name for title, name in names.items() if title in titles},
+            names={title: name for title, name in names.items() if title in titles},
         )
 
     def _steps(self) -> int:
         return max(self._torch.steps, self._mindspore.steps)
-
-    def _names(self) -> Iterable:  # type: ignore[type-arg]
-        return dict.fromkeys([*self._torch.leaves, *self._mindspore.leaves])
 
     def _same(self, other: Observation) -> bool:
         """Whether a run of the port gave what the checked one gave, on the leaves that differ."""

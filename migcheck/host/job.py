@@ -49,7 +49,7 @@ class Failure:
     """Why a run produced no observation.
 
     ``kind`` is one of ``exception``, ``timeout``, ``crash``, ``exit``, ``memory``, ``output``, ``observation``,
-    ``program``, ``host``, ``internal``.
+    ``program``, ``prewarm``, ``host``, ``internal``.
     """
 
     kind: str

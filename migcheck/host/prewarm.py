@@ -16,6 +16,10 @@ from .side import Side
 _MOST_SIZES = 3
 
 
+class NotPrewarmed(Exception):
+    """Nothing could be run before the program; the message says why."""
+
+
 class _Interrupted(Exception):
     """Raised inside a differentiated function, to see what an exception leaves behind."""
 
@@ -25,6 +29,9 @@ def prewarm(kind: str, function: Any, stored: Mapping[LeafName, Leaf], side: Sid
     leave a value in freed memory (``memory 7.5``).
 
     What the program itself raises then is no concern: it was not made for these inputs.
+
+    Raises:
+        NotPrewarmed: it ran on no other shape, so that nothing was there to leave a trace.
     """
     if kind.startswith("memory "):
         side.soil(float(kind.partition(" ")[2]))
@@ -32,10 +39,13 @@ def prewarm(kind: str, function: Any, stored: Mapping[LeafName, Leaf], side: Sid
     if kind == "exception":
         side.interrupted(_Interrupted)
         return
+    ran = 0
     sizes = list(dict.fromkeys(leaf.shape[0] for leaf in stored.values() if leaf.values is not None and leaf.shape))
     for size in sizes[:_MOST_SIZES]:
         for resize in (_doubled, _shortened):
             batch = {name.path: resize(leaf) if leaf.shape[:1] == (size,) else leaf for name, leaf in stored.items()}
+            if all(leaf.shape == batch[name.path].shape for name, leaf in stored.items()):
+                continue
             try:
                 returned = function(**{name: side.tensor(leaf) for name, leaf in batch.items()}, **job.keywords)
                 if inspect.isgenerator(returned):
@@ -43,6 +53,10 @@ def prewarm(kind: str, function: Any, stored: Mapping[LeafName, Leaf], side: Sid
                         continue
             except Exception:  # see above
                 side.recover()
+            else:
+                ran += 1
+    if not ran:
+        raise NotPrewarmed("the program runs on no other length of a first axis")
 
 
 def _doubled(leaf: Leaf) -> Leaf:

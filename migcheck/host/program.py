@@ -17,7 +17,7 @@ from . import exchange
 from .exchange import Leaf, LeafName
 from .job import Failure, Job
 from .observe import NotAnObservation, observe
-from .prewarm import prewarm
+from .prewarm import NotPrewarmed, prewarm
 from .recorder import Recorder
 from .side import Side
 
@@ -46,6 +46,8 @@ def run(job: Job, side: Side) -> Failure | None:
         return None
     except BadProgram as error:
         return Failure("program", str(error))
+    except NotPrewarmed as error:
+        return Failure("prewarm", str(error))
     except NotAnObservation as error:
         return Failure("observation", f"{Path(job.file).name}: {error}")
     except SystemExit as error:

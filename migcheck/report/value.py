@@ -20,7 +20,7 @@ class Failure(Struct, frozen=True):
     #: ``torch``, ``mindspore``, or ``case`` where the case itself cannot be read or fed.
     side: str
     #: ``case``, ``inputs``, ``host``, ``program``, ``exception``, ``timeout``, ``crash``, ``exit``, ``memory``,
-    #: ``output``, ``observation``, or ``internal``: a fault of migcheck's own.
+    #: ``output``, ``observation``, ``prewarm``, or ``internal``: a fault of migcheck's own.
     kind: str
     reason: str
     #: The Python stack, the user's frames only; may be empty.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from migcheck.diagnose.bench import Plan
 from migcheck.diagnose.causes.candidate import Candidate, changes, several
 from migcheck.diagnose.evidence import Evidence
+from migcheck.trace import Call, TracedTensor
 
 
 class Accumulation:
@@ -75,9 +76,9 @@ class MultiOutput:
             )
 
 
-def _tops(outputs: tuple[object, ...]) -> set[str]:
+def _tops(outputs: tuple[TracedTensor, ...]) -> set[str]:
     """The elements of an output that is a tuple."""
-    return {str(output.path).partition("]")[0] for output in outputs if output.path.startswith("[")}  # type: ignore[attr-defined]
+    return {output.path.partition("]")[0] for output in outputs if output.path.startswith("[")}
 
 
 class Cotangent:
@@ -112,13 +113,13 @@ class Cotangent:
             )
 
 
-def _kind(call: object) -> str:
-    shapes = [str(tuple(tensor.shape or ())) for tensor in call.cotangents or ()]  # type: ignore[attr-defined]
+def _kind(call: Call) -> str:
+    shapes = [str(tuple(tensor.shape or ())) for tensor in call.cotangents or ()]
     return f"cotangent {', '.join(shapes)}"
 
 
-def _api(calls: Sequence[object]) -> str:
-    return str(calls[0].api) if calls else "torch"  # type: ignore[attr-defined]
+def _api(calls: Sequence[Call]) -> str:
+    return calls[0].api if calls else "torch"
 
 
 class AfterException:
