@@ -75,7 +75,11 @@ def _noting(recorder: Recorder, forward: Callable[..., Any]) -> Callable[..., An
     """The forward pass of a differentiated function, whose outputs go to the call under way."""
 
     def noted(fn: Any, *args: Any, **kwargs: Any) -> Any:
-        out = forward(fn, *args, **kwargs)
+        recorder.forwards += 1
+        try:
+            out = forward(fn, *args, **kwargs)
+        finally:
+            recorder.forwards -= 1
         call = recorder.current
         if call is not None and call.get("outputs") is None:
             known = recorder.leaves(out)
@@ -91,6 +95,8 @@ def _traced(recorder: Recorder, asked: Asked) -> Callable[..., Any]:
     after, operation, fn = asked.function(), asked.operation, asked.fn
 
     def traced(*inputs: Any, **keywords: Any) -> Any:
+        if recorder.forwards:
+            recorder.fact("nested", _api_name(operation))
         call = recorder.begin(
             _api_name(operation),
             positions=_positions(operation, asked.position, inputs),

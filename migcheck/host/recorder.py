@@ -40,6 +40,8 @@ class Recorder:
         self.left_out = 0
         self._read = read
         self._open: list[dict[str, Any]] = []
+        #: Differentiated functions that are running: a call made meanwhile is nested.
+        self.forwards = 0
 
     def begin(self, api: str, **known: Any) -> dict[str, Any]:
         """A call begins; :meth:`end` must follow."""

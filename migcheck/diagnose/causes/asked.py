@@ -194,9 +194,8 @@ class SecondOrder:
     """Nested ``ms.grad`` in PyNative cuts what does not depend on the leaf element by element."""
 
     def candidates(self, evidence: Evidence) -> Iterable[Candidate]:
-        """Where one call was made inside another."""
-        nested = [call for call in evidence.mindspore_trace.calls if call.inside is not None]
-        if (nested or evidence.saw("mindspore", "asked", "ms.vjp")) and evidence.mode != "graph":
+        """Where one call was made inside a function that another differentiates."""
+        if evidence.saw("mindspore", "nested") and evidence.mode != "graph":
             yield Candidate(
                 "second_order",
                 "running the port in graph mode",

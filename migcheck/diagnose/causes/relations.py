@@ -57,6 +57,16 @@ def _covered(evidence: Evidence, leaves: Iterable[str]) -> frozenset[str]:
     return frozenset(held)
 
 
+def _since(evidence: Evidence) -> str:
+    """In which step a relation was looked for, where that is not the only one that differs."""
+    steps = sorted({name.step for name in evidence.names.values()})
+    if len(steps) < 2:
+        return ""
+    return (
+        f" in step {steps[0]}, where it begins; what differs later was computed after it, and was not held against it"
+    )
+
+
 def _trains(evidence: Evidence) -> bool:
     return evidence.saw("torch", "optimizers") or evidence.saw("mindspore", "optimizers") or evidence.torch.steps > 1
 
@@ -103,7 +113,7 @@ class Exchanged:
                 "swapped",
                 f"gradients stand under each other's name: mindspore's {second} is torch's {first}"
                 + (f", and so on for {len(found)} leaves." if len(found) > 2 else "."),
-                "the values are equal, crosswise",
+                "the values are equal, crosswise" + _since(evidence),
                 "return them in the order of grad_position, and pair parameters by name",
                 _covered(evidence, found),
             )
@@ -135,7 +145,7 @@ class Rearranged:
                 cause,
                 f"mindspore's {entries[0][0]} {entries[0][1]}"
                 + (f"; so are {len(entries) - 1} more." if entries[1:] else "."),
-                "every element is equal once that is undone",
+                "every element is equal once that is undone" + _since(evidence),
                 _FIXES[cause],
                 leaves,
             )
