@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from migcheck.compare.blocks import Flat, any_nonzero, at, differences, flat, scale_of, unequal
+from migcheck.compare.blocks import Flat, any_nonzero, at, differences, flat, plainly_within, scale_of, unequal
 from migcheck.compare.finding import Element, Finding, LeafKind, Number, PassesWith
-from migcheck.compare.tolerance import allowance, coarser
+from migcheck.compare.tolerance import allowance, coarser, without_elements
 from migcheck.discover.schema import Tolerance
 from migcheck.host.exchange import Leaf
 
@@ -134,6 +134,8 @@ def _exact(about: _About, t: Flat, m: Flat) -> tuple[Finding, ...]:
 def _floating(
     about: _About, t: Flat, m: Flat, dtype: str, given: Tolerance | None, found: list[Finding]
 ) -> LeafComparison:
+    if plainly_within(t, m, *without_elements(dtype, given)):
+        return LeafComparison(tuple(found))
     scale = scale_of(t)
     allowed = allowance(dtype, scale.rms, given)
     counted = differences(t, m, scale, allowed.rtol, allowed.atol)

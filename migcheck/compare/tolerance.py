@@ -60,6 +60,12 @@ def allowance(dtype: str, rms: float, given: Tolerance | None) -> Allowance:
     return Allowance(rtol, rtol * rms if given.atol is None else given.atol, explicit=True)
 
 
+def without_elements(dtype: str, given: Tolerance | None) -> tuple[float, float | None]:
+    """The part of :func:`allowance` that is the same for all elements: ``rtol`` of the leaf's RMS, or an ``atol``."""
+    rtol = RTOL[dtype] if given is None or given.rtol is None else given.rtol
+    return rtol, given.atol if given else None
+
+
 def given_for(name: LeafName, tolerances: Mapping[str, Tolerance]) -> Tolerance | None:
     """What a case says of a leaf: under its exact name, else under the first pattern that matches."""
     exact = tolerances.get(f"step[{name.step}].{name}") or tolerances.get(str(name))
