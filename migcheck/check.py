@@ -257,6 +257,8 @@ def _seed(variant: Variant, options: RunOptions) -> int:
 
 def _rerun(item: Item, seed: int, options: RunOptions) -> str:
     """The command that checks an item alone, from the folder where this one was given."""
+    if isinstance(item, Variant) and item.case.rerun:
+        return item.case.rerun
     folder = item.folder if isinstance(item, BrokenCase) else item.case.folder
     name = item.id
     if cases_root(folder) != Path("cases").absolute():

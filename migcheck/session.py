@@ -55,6 +55,17 @@ def run(items: list[Item], options: RunOptions, on_result: OnResult) -> Report:
     )
 
 
+def host_options(options: RunOptions, folder: Path) -> HostOptions:
+    """How the hosts of a run are set up that has this folder."""
+    return HostOptions(
+        folder,
+        threads_per_program(options.slots),
+        options.isolation,
+        memory_per_program(options.slots),
+        options.interpreters,
+    )
+
+
 class _Progress:
     """Results as they come, handed on in the order of the items; used by the main thread alone."""
 
@@ -99,14 +110,7 @@ def _check_all(
     environments: dict[str, Environment],
     problems: dict[str, str],
 ) -> None:
-    host_options = HostOptions(
-        folder,
-        threads_per_program(options.slots),
-        options.isolation,
-        memory_per_program(options.slots),
-        options.interpreters,
-    )
-    with ThreadPoolExecutor(options.slots) as pool, started(host_options) as hosts:
+    with ThreadPoolExecutor(options.slots) as pool, started(host_options(options, folder)) as hosts:
         try:
             versions, found = hosts.ready()
             problems.update(found)

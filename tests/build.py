@@ -98,7 +98,7 @@ def write_case(folder: Path, toml: str = 'title = "a case"', without: str = "") 
 
 def variant(toml: str = "", folder: Path = Path("cases/theme/name"), cell: dict[str, Any] | None = None) -> Variant:
     """A variant of a case whose ``case.toml`` goes on with ``toml``."""
-    case = Case("theme/name", folder, folder, parse(f'title = "a case"\n{toml}'))
+    case = Case("theme/name", folder, parse(f'title = "a case"\n{toml}'), manifest=folder / "case.toml")
     return Variant(case, cell or {})
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -20,7 +20,9 @@ from migcheck.host.job import Failure
 from migcheck.observation import Observation
 from migcheck.parity import Expectations, Replay, judged
 from migcheck.report.value import Result
-from migcheck.run.pair import Pair, SideRun
+from migcheck.run.pair import SideRun
+
+T = TypeVar("T")
 
 #: What may be left of a difference, relative to it, after its cause was removed.
 _SETTLED = 2e-3
@@ -72,19 +74,55 @@ class Trial:
     mindspore: Observation | None = None
 
 
+class Replayable(Protocol):
+    """What a diagnosis needs of a pair, which is as a rule a :class:`~migcheck.run.pair.Pair`."""
+
+    @property
+    def mode(self) -> str:
+        """MindSpore's execution mode, empty if it is not set."""
+
+    @property
+    def inputs(self) -> Inputs:
+        """What both programs were fed."""
+
+    @property
+    def seed(self) -> int:
+        """Of the inputs and the programs."""
+
+    @property
+    def replays_at_once(self) -> int:
+        """How many replays may be under way at the same time; with 1, they are made by the thread that asks."""
+
+    def replay(self, side: str, *, inputs: Inputs | None = None, trace: bool = False, **changed: Any) -> SideRun:
+        """Run one side again, with something changed."""
+
+
+class _AtOnce(Executor):
+    """Does what is submitted on the spot."""
+
+    def submit(self, work: Callable[..., T], /, *arguments: Any, **named: Any) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(work(*arguments, **named))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
 class Bench:
     """Replays of one pair.  Several threads may use it at once."""
 
-    def __init__(self, pair: Pair, known: Expectations, deadline: float) -> None:
+    def __init__(self, pair: Replayable, known: Expectations, deadline: float) -> None:
         """``deadline`` is a time of :func:`time.monotonic`, after which no replay begins."""
         self.pair = pair
-        self.mode = pair.variant.mode
+        self.mode = pair.mode
         self._known = known
         self._deadline = deadline
         self._lock = threading.Lock()
         self._runs: dict[str, Future[SideRun]] = {}
         self._inputs: dict[str, Inputs] = {}
-        self._pool = ThreadPoolExecutor(3)
+        several = pair.replays_at_once > 1
+        self._pool: Executor = ThreadPoolExecutor(pair.replays_at_once) if several else _AtOnce()
 
     def close(self) -> None:
         """Wait for the replays under way."""
@@ -189,7 +227,7 @@ class Bench:
         return False
 
     def _key(self, side: str, changes: Mapping[str, Any], inputs: str, job: Mapping[str, Any]) -> str:
-        mode = job.get("mode") or self.pair.variant.mode
+        mode = job.get("mode") or self.pair.mode
         rest = {key: value for key, value in job.items() if key != "mode"}
         return json.dumps([side, changes, inputs, mode if side == "mindspore" else "", rest], sort_keys=True)
 

@@ -11,17 +11,17 @@ from dataclasses import replace
 import msgspec
 
 from migcheck.diagnose import identities
-from migcheck.diagnose.bench import Bench, OutOfTime, Plan, Trial
+from migcheck.diagnose.bench import Bench, OutOfTime, Plan, Replayable, Trial
 from migcheck.diagnose.causes import OF_A_MODE, STAGES, WITHOUT_RUNS, Candidate, Cause, Confirmed, Measured
 from migcheck.diagnose.causes.program import ExecutionMode
 from migcheck.diagnose.causes.relations import named
 from migcheck.diagnose.evidence import Evidence
 from migcheck.diagnose.triage import place
-from migcheck.diagnose.value import Diagnosis, Explanation, Place, Tried
+from migcheck.diagnose.value import PLACES, Diagnosis, Explanation, Place, Tried
 from migcheck.observation import Observation
 from migcheck.parity import Expectations
 from migcheck.report.value import Result
-from migcheck.run.pair import Pair, SideRun
+from migcheck.run.pair import SideRun
 from migcheck.trace import Trace
 
 #: Candidates whose replays are under way at the same time.
@@ -30,7 +30,9 @@ _AHEAD = 2
 _MOST_PAIRS = 12
 
 
-def diagnose(result: Result, pair: Pair, runs: dict[str, SideRun], known: Expectations, budget: float) -> Diagnosis:
+def diagnose(
+    result: Result, pair: Replayable, runs: dict[str, SideRun], known: Expectations, budget: float
+) -> Diagnosis:
     """Why a variant differs.
 
     ``result`` has the findings, ``runs`` what they rest on; ``pair`` is still open.  ``budget`` is in seconds.
@@ -46,6 +48,28 @@ def diagnose(result: Result, pair: Pair, runs: dict[str, SideRun], known: Expect
     # The arrays of a trace go with the run.
     traces = {name: msgspec.structs.replace(trace, file="") for name, trace in diagnosis.traces.items()}
     return msgspec.structs.replace(diagnosis, traces=traces, seconds=time.monotonic() - begun)
+
+
+def relations(result: Result, pair: Replayable, torch: Observation, mindspore: Observation) -> Diagnosis:
+    """What the arrays alone tell of why they differ, where the programs cannot be run with something changed.
+
+    ``pair`` may refuse every replay.
+    """
+    begun = time.monotonic()
+    bench = Bench(pair, Expectations({}, {}, {}), begun + _FOR_RELATIONS)
+    runs = {"torch": SideRun(torch, None), "mindspore": SideRun(mindspore, None)}
+    for side, run in runs.items():
+        bench.keep(side, run)
+    try:
+        diagnosis = _Procedure(result, bench, runs).of_arrays()
+    finally:
+        bench.close()
+    # That no relation holds says nothing: what else could explain it was not looked for.
+    return msgspec.structs.replace(diagnosis, unexplained=(), seconds=time.monotonic() - begun)
+
+
+#: Seconds for the search for a relation.
+_FOR_RELATIONS = 20.0
 
 
 class _Procedure:
@@ -84,9 +108,24 @@ class _Procedure:
         except OutOfTime:
             self._notes.append("the time for a diagnosis ran out; --diagnose-budget gives it more")
             evidence = evidence or self._without_runs()
-            for cause in WITHOUT_RUNS:
-                with contextlib.suppress(OutOfTime):
-                    self._causes += list(self._measured(cause, self._left(evidence)))
+            self._relate(evidence)
+        return self._concluded(where, evidence, traces)
+
+    def of_arrays(self) -> Diagnosis:
+        """What needs neither a trace nor a change of a program."""
+        evidence = self._without_runs()
+        first = min((finding.step for finding in self._findings), default=0)
+        outputs = [name for name in evidence.names.values() if name.group == "output" and name.step == first]
+        where = Place("forward", PLACES["forward"]) if outputs else Place("undetermined", "")
+        self._relate(evidence)
+        return self._concluded(where, evidence, {})
+
+    def _relate(self, evidence: Evidence) -> None:
+        for cause in WITHOUT_RUNS:
+            with contextlib.suppress(OutOfTime):
+                self._causes += list(self._measured(cause, self._left(evidence)))
+
+    def _concluded(self, where: Place, evidence: Evidence | None, traces: dict[str, Trace]) -> Diagnosis:
         left = evidence.leaves if evidence else frozenset(finding.leaf for finding in self._findings)
         explained = frozenset(leaf for cause in self._causes for leaf in cause.leaves)
         order = [finding.leaf for finding in self._findings]
@@ -94,7 +133,7 @@ class _Procedure:
         return Diagnosis(where, tuple(self._causes), unexplained, tuple(self._tried), tuple(self._notes), traces)
 
     def _trace(self) -> dict[str, Trace]:
-        mode = self._bench.pair.variant.mode
+        mode = self._bench.pair.mode
         started = {
             "torch": self._bench.start("torch", {}, trace=True),
             "mindspore": self._bench.start("mindspore", {}, trace=True),
@@ -113,7 +152,7 @@ class _Procedure:
 
     def _evidence(self, traces: dict[str, Trace]) -> Evidence:
         differ = None
-        if self._bench.pair.variant.mode == "graph":
+        if self._bench.pair.mode == "graph":
             # Where both modes agree with each other, causes are looked for in PyNative, where the port can be changed.
             other = self._bench.run("mindspore", {}, trace=True, mode="pynative").observation
             differ = other is None or not self._same(other)
@@ -134,7 +173,7 @@ class _Procedure:
             Trace(),
             Place("undetermined", ""),
             self._bench.pair.inputs,
-            self._bench.pair.variant.mode,
+            self._bench.pair.mode,
             names={title: name for title, name in names.items() if title in titles},
         )
 

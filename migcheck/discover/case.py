@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migcheck.discover.schema import CaseSpec, Scalar, text_of
+from migcheck.host.job import Parcel
+
+if TYPE_CHECKING:  # numpy, which a list of cases does not need
+    from migcheck.host.exchange import Leaf
 
 SIDES = ("torch", "mindspore")
 
 
 @dataclass(frozen=True)
+class Program:
+    """A function of a file, and how to find it."""
+
+    file: Path
+    function: str
+    #: Folders that it imports from, in front of all others.
+    path: tuple[str, ...] = ()
+    #: The function itself, in place of the one that the file defines.
+    parcel: Parcel | None = None
+
+
+@dataclass(frozen=True)
 class Case:
-    """A folder with a pair of programs that should compute the same gradients."""
+    """A pair of programs that should compute the same gradients: a folder, or two functions of a test."""
 
     #: ``theme/name``: the folder's path below the root of the cases, with slashes.
     id: str
     folder: Path
-    #: The nearest folder above with a ``pyproject.toml``, a ``setup.py`` or a ``.git``: programs import from it.
-    project: Path
     spec: CaseSpec
-
-    def program(self, side: str) -> Path:
-        """The file of one side's program."""
-        return self.folder / f"{side}_program.py"
-
-    @property
-    def inputs_file(self) -> Path | None:
-        """``inputs.py``, if the case has one."""
-        file = self.folder / "inputs.py"
-        return file if file.is_file() else None
+    #: By side.
+    programs: Mapping[str, Program] = field(default_factory=dict)
+    #: ``inputs.py``, if the case has one.
+    inputs_file: Program | None = None
+    #: ``case.toml``; None for functions of a test.
+    manifest: Path | None = None
+    #: Inputs that are there already, by name.
+    arrays: Mapping[str, Leaf] = field(default_factory=dict)
+    #: The command that checks it again, where that is not ``migcheck run`` with the id.
+    rerun: str = ""
 
     def variants(self) -> list[Variant]:
         """One variant for each cell of the matrix, in the order of its lists; one if there is none."""

@@ -142,6 +142,18 @@ def parse(text: str) -> CaseSpec:
         raise SpecError(str(error), line_of(text, error.path)) from None
 
 
+def spec_of(table: dict[str, Any]) -> CaseSpec:
+    """What a table says that has the keys of a ``case.toml``.
+
+    Raises:
+        SpecError: for anything but a valid one, naming the key and the remedy.
+    """
+    try:
+        return _spec(table)
+    except _At as error:
+        raise SpecError(str(error)) from None
+
+
 def _spec(raw: dict[str, Any]) -> CaseSpec:
     _check_keys(raw, CaseSpec.__struct_fields__, ())
     if not isinstance(raw.get("title"), str) or not raw["title"].strip():

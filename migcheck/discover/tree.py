@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from migcheck.discover.case import SIDES, BrokenCase, Case
+from migcheck.discover.case import SIDES, BrokenCase, Case, Program
 from migcheck.discover.schema import SpecError, parse
 from migcheck.errors import UsageError
 
 SPEC = "case.toml"
 PROGRAMS = tuple(f"{side}_program.py" for side in SIDES)
-_MARKS = frozenset((SPEC, *PROGRAMS))
+#: The files that make a folder a case, or half of one.
+MARKS = (SPEC, *PROGRAMS)
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 
 
@@ -29,7 +30,7 @@ def discover(folders: list[Path]) -> list[Case | BrokenCase]:
         root = cases_root(given)
         # A case that a link leads to as well goes by its own path.
         for folder in sorted(_case_folders(given), key=_is_linked):
-            found.setdefault(folder.resolve(), _read(folder, root))
+            found.setdefault(folder.resolve(), read_case(folder, root))
     by_id: dict[str, Path] = {}
     for case in found.values():
         if case.id in by_id:
@@ -57,7 +58,7 @@ def _case_folders(top: Path) -> list[Path]:
         real = os.path.realpath(path)
         below[:] = [] if real in seen else sorted(each for each in below if not each.startswith((".", "__pycache__")))
         seen.add(real)
-        if _MARKS.intersection(files):
+        if not set(MARKS).isdisjoint(files):
             folders.append(Path(path))
     return folders
 
@@ -71,18 +72,19 @@ def _refuse(error: OSError) -> None:
 
 
 def _is_case(folder: Path) -> bool:
-    return any((folder / mark).is_file() for mark in _MARKS)
+    return any((folder / mark).is_file() for mark in MARKS)
 
 
-def _read(folder: Path, root: Path) -> Case | BrokenCase:
+def read_case(folder: Path, root: Path) -> Case | BrokenCase:
+    """The case that a folder holds, whose id is its path below ``root``."""
     absolute = Path(os.path.abspath(folder))
     name = absolute.relative_to(root).as_posix()
     if not name.isprintable() or set(name) & set("[]"):
         message = "the folder's name stands in ids, so it must be printable text without brackets; rename it"
         return BrokenCase(ascii(name)[1:-1], folder, f"{ascii(str(folder))[1:-1]}: {message}")
-    missing = [file for file in (SPEC, *PROGRAMS) if not (folder / file).is_file()]
+    missing = [file for file in MARKS if not (folder / file).is_file()]
     if missing:
-        present = [file for file in (SPEC, *PROGRAMS) if file not in missing] or ["nothing that can be read"]
+        present = [file for file in MARKS if file not in missing] or ["nothing that can be read"]
         said = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not"
         return BrokenCase(name, folder, f"{folder / missing[0]}: half a pair: {present[0]} is there, {said}")
     file = folder / SPEC
@@ -95,7 +97,16 @@ def _read(folder: Path, root: Path) -> Case | BrokenCase:
         return BrokenCase(name, folder, f"{file}: cannot be read: {error.strerror}")
     except UnicodeDecodeError:
         return BrokenCase(name, folder, f"{file}: not UTF-8 text")
-    return Case(name, absolute, _project(absolute), spec)
+    path = (str(absolute), *_import_from(_project(absolute)))
+    programs = {side: Program(absolute / f"{side}_program.py", "program", path) for side in SIDES}
+    drawn = absolute / "inputs.py"
+    inputs = Program(drawn, "make_inputs", path) if drawn.is_file() else None
+    return Case(name, absolute, spec, programs, inputs, absolute / SPEC)
+
+
+def _import_from(project: Path) -> tuple[str, ...]:
+    """Where a project's modules are: its folder, and ``src`` if there is one."""
+    return tuple(str(each) for each in (project, project / "src") if each == project or each.is_dir())
 
 
 def _project(folder: Path) -> Path:

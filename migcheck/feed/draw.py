@@ -24,7 +24,7 @@ class FeedError(Exception):
 
 
 def draw(variant: Variant, seed: int) -> Inputs:
-    """The inputs of the ``[inputs]`` table, in the variant's dtype.
+    """The inputs of the ``[inputs]`` table, and those that are given as arrays, in the variant's dtype.
 
     Without a dtype in the matrix, drawn and written floating values are float32 and loaded ones keep their own.
 
@@ -38,7 +38,10 @@ def draw(variant: Variant, seed: int) -> Inputs:
             wanted = spec.dtype or variant.dtype or ("" if spec.load else "float32")
             inputs[LeafName(0, "input", name)] = floating_as(drawn, wanted) if wanted.startswith(_FLOATING) else drawn
         except (Unstorable, ValueError, OverflowError, MemoryError) as error:
-            raise FeedError(f"{variant.case.folder / 'case.toml'}: input {name!r}: {error}") from None
+            where = f"{variant.case.manifest}: " if variant.case.manifest else ""
+            raise FeedError(f"{where}input {name!r}: {error}") from None
+    for name, given in variant.case.arrays.items():
+        inputs[LeafName(0, "input", name)] = floating_as(given, variant.dtype) if variant.dtype else given
     return inputs
 
 

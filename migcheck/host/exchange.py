@@ -90,8 +90,8 @@ class LeafName:
         return f"step[{self.step}].{self}" if steps > 1 else str(self)
 
 
-def leaf(array: Array, dtype: str | None = None, kind: str = "tensor") -> Leaf:
-    """Copy an array into storage form.
+def leaf(array: Array, dtype: str | None = None, kind: str = "tensor", copy: bool = True) -> Leaf:
+    """Copy an array into storage form; without ``copy``, the leaf holds the array as it is, to be compared and no more.
 
     ``dtype`` names the logical dtype where numpy has none for it (bfloat16, given as its uint16 bits).
 
@@ -103,6 +103,8 @@ def leaf(array: Array, dtype: str | None = None, kind: str = "tensor") -> Leaf:
         array = array.view(np.uint16)
     if logical not in STORAGE:
         raise Unstorable(f"an array of dtype {logical}")
+    if not copy:
+        return Leaf(kind, logical, tuple(array.shape), array)
     values = np.array(array, dtype=array.dtype.newbyteorder("="), order="C", copy=True)
     if values.dtype.kind == "c":
         values = values.reshape(-1).view(STORAGE[logical]).reshape(*array.shape, 2)

@@ -10,13 +10,27 @@ LONGEST_TIMEOUT = 1e7
 
 
 @dataclass(frozen=True)
+class Parcel:
+    """What a function is made of, stated so that it can be made again: see ``discover/packing.py``."""
+
+    #: Statements of files, at module level: file, the line on which it begins, text, flags for :func:`compile`.
+    statements: tuple[tuple[str, int, str, int], ...]
+    #: The kind of each object, and what it takes to make it; an object refers to another by its index here.
+    nodes: tuple[list[Any], ...]
+    #: The nodes of modules, which are made first.
+    modules: tuple[int, ...]
+    #: The node of the function.
+    root: int
+
+
+@dataclass(frozen=True)
 class Job:
     """One run of one function of a case.  A replay is the same job with one field changed."""
 
     id: int
     #: Absolute path of the file that defines the function.
     file: str
-    #: Its name: ``program``, or ``make_inputs`` of an ``inputs.py``.
+    #: Its name: ``program``, ``make_inputs`` of an ``inputs.py``, or that of the function in ``parcel``.
     function: str
     #: safetensors file of the inputs; empty where the function draws them itself.
     inputs: str
@@ -42,6 +56,8 @@ class Job:
     allocator: int = 0
     #: Seconds of wall time.
     timeout: float = 60.0
+    #: The function itself: the fields of a :class:`Parcel`; empty for that of the file.
+    parcel: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import os
 import sys
 import threading
 import time
-from contextlib import AbstractContextManager, ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,29 @@ class MindSporeSide:
         mindspore.set_context(mode=mode)
         mindspore.set_seed(job.seed % 2**32)
 
+    @contextmanager
+    def scoped(self, seed: int, mode: str) -> Iterator[None]:
+        """The context, in a process of the user's, that has this seed and, if one is given, mode.
+
+        Afterwards the mode and the global seed are those from before.  Generators that had moved on from that seed
+        begin anew: those of MindSpore 2.10's CPU kernels cannot be read out.
+        """
+        import mindspore
+
+        before = mindspore.get_context("mode"), mindspore.get_seed()
+        if mode:
+            mindspore.set_context(mode=mindspore.GRAPH_MODE if mode == "graph" else mindspore.PYNATIVE_MODE)
+        mindspore.set_seed(seed % 2**32)
+        try:
+            yield
+        finally:
+            if mindspore.get_context("mode") != before[0]:
+                mindspore.set_context(mode=before[0])
+            if before[1] is None:
+                vars(importlib.import_module("mindspore.common.seed"))["_GLOBAL_SEED"] = None
+            else:
+                mindspore.set_seed(before[1])
+
     def changed(self, job: Job) -> str:
         """Whether a program of a variant with a mode has set another one itself."""
         import mindspore
@@ -157,8 +181,8 @@ class MindSporeSide:
             values = values.view(stored.dtype).reshape(stored.shape)
         return mindspore.Tensor(values)
 
-    def read(self, value: Any) -> Leaf | None:
-        """A tensor's values copied into a leaf; None if it is no tensor of MindSpore's.
+    def read(self, value: Any, copy: bool = True) -> Leaf | None:
+        """A tensor's values as a leaf, copied if that must outlive them; None if it is no tensor of MindSpore's.
 
         Raises:
             Unstorable: for a sparse tensor, or a dtype that the exchange does not carry.
@@ -171,8 +195,8 @@ class MindSporeSide:
             return None
         array = value.asnumpy()
         if array.dtype.name == "bfloat16":
-            return leaf(array.view(np.uint16), "bfloat16")
-        return leaf(array)
+            return leaf(array.view(np.uint16), "bfloat16", copy=copy)
+        return leaf(array, copy=copy)
 
 
 def _wait_for_rest() -> None:

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from . import exchange
+from . import exchange, parcel
 from .exchange import Leaf, LeafName
-from .job import Failure, Job
+from .job import Failure, Job, Parcel
 from .observe import NotAnObservation, observe
 from .prewarm import NotPrewarmed, prewarm
 from .recorder import Recorder
@@ -110,6 +110,8 @@ def _drawn(job: Job) -> tuple[dict[LeafName, Leaf], int]:
 def _load(job: Job) -> Any:
     file = Path(job.file)
     sys.path[:0] = job.path
+    if job.parcel:
+        return parcel.unpack(Parcel(**job.parcel))
     # In sys.modules under its own name: MindSpore's graph mode finds a function's source through its module.
     spec = importlib.util.spec_from_file_location(file.stem, file)
     assert spec is not None
@@ -131,9 +133,8 @@ def _check_signature(function: Any, arguments: dict[str, Any], job: Job) -> None
     try:
         signature.bind(**arguments)
     except TypeError as error:
-        raise BadProgram(
-            f"{Path(job.file).name}: program{signature} cannot take what case.toml feeds it: {error}"
-        ) from None
+        what = "its inputs" if job.parcel else "what case.toml feeds it"
+        raise BadProgram(f"{Path(job.file).name}: {job.function}{signature} cannot take {what}: {error}") from None
 
 
 def _reason(error: BaseException, job: Job) -> str:

@@ -56,8 +56,11 @@ class Side(Protocol):
     def tensor(self, stored: Leaf) -> Any:
         """An input as the framework's tensor, a copy."""
 
-    def read(self, value: Any) -> Leaf | None:
-        """A tensor's values copied into a leaf; None if it is no tensor of this framework's."""
+    def read(self, value: Any, copy: bool = True) -> Leaf | None:
+        """A tensor's values as a leaf, copied if that must outlive them; None if it is no tensor of the framework's."""
+
+    def scoped(self, seed: int, mode: str) -> AbstractContextManager[Any]:
+        """The context, in a process of the user's, that has this seed and mode; afterwards all is as it was before."""
 
 
 def side_named(name: str) -> Side:

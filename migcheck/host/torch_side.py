@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager, ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,18 @@ class TorchSide:
         import torch
 
         torch.manual_seed(job.seed)
+
+    @contextmanager
+    def scoped(self, seed: int, mode: str) -> Iterator[None]:
+        """The context, in a process of the user's, that has this seed; afterwards torch's generator is as before."""
+        import torch
+
+        before = torch.get_rng_state()
+        torch.default_generator.manual_seed(seed)
+        try:
+            yield
+        finally:
+            torch.set_rng_state(before)
 
     def changed(self, job: Job) -> str:
         """No variant is about a setting of torch's."""
@@ -98,8 +111,8 @@ class TorchSide:
         floating = values.is_floating_point() or values.is_complex()
         return values.requires_grad_() if floating else values
 
-    def read(self, value: Any) -> Leaf | None:
-        """A tensor's values copied into a leaf; None if it is no tensor of torch's.
+    def read(self, value: Any, copy: bool = True) -> Leaf | None:
+        """A tensor's values as a leaf, copied if that must outlive them; None if it is no tensor of torch's.
 
         Raises:
             Unstorable: for a sparse or quantized tensor, or a dtype that the exchange does not carry.
@@ -114,9 +127,9 @@ class TorchSide:
             raise Unstorable(f"a {layout} tensor (call to_dense() or dequantize() on it)")
         plain = value.detach().cpu().resolve_conj().resolve_neg()
         if plain.dtype == torch.bfloat16:
-            return leaf(plain.contiguous().view(torch.uint16).numpy(), "bfloat16")
+            return leaf(plain.contiguous().view(torch.uint16).numpy(), "bfloat16", copy=copy)
         try:
-            return leaf(plain.numpy())
+            return leaf(plain.numpy(), copy=copy)
         except TypeError:
             raise Unstorable(f"a tensor of dtype {kind}") from None
 

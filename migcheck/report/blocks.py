@@ -6,6 +6,8 @@ pieces where the line is too long.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from migcheck.compare.finding import Finding, Rounding
 from migcheck.diagnose.value import Diagnosis
 from migcheck.report.text import kind, pair, percent, safe, short
@@ -23,6 +25,33 @@ def head(result: Result) -> str:
     """The first line of a block."""
     word = "ERROR" if result.verdict == "error" else "FAILED" if result.verdict in ("mismatch", "stale") else "KNOWN"
     return f"{word} {safe(result.id)}"
+
+
+def headline(result: Result) -> str:
+    """What is wrong, in one short sentence."""
+    if result.verdict == "error":
+        return "; ".join(_failure(failure)[0][0] for failure in result.failures) or "could not be compared"
+    leaves = list(dict.fromkeys(finding.leaf for finding in result.findings if not finding.known))
+    if not leaves:
+        return f"{' and '.join(map(safe, result.stale))}: a known difference that no longer occurs"
+    which = safe(leaves[0]) if len(leaves) == 1 else f"{safe(leaves[0])} and {len(leaves) - 1} more"
+    said = f"{which} {'differs' if len(leaves) == 1 else 'differ'}"
+    if result.diagnosis and (result.diagnosis.causes or result.diagnosis.unexplained):
+        causes = list(dict.fromkeys(cause.cause for cause in result.diagnosis.causes)) or ["unknown"]
+        said += f"; cause: {', '.join(causes)}"
+    return said
+
+
+def assertion(results: Iterable[Result], note: str = "") -> str:
+    """The text of a failed assertion: for each result a headline, and its block below it."""
+    texts = []
+    several = tuple(results)
+    for result in several:
+        said = headline(result)
+        lines = [*body(result), *([safe(text)] for text in result.notes)]
+        head = f"{safe(result.id)}: {said}" if len(several) > 1 else said
+        texts.append("\n".join([head, *("  " + " ".join(line) for line in lines if line != [said])]))
+    return "\n\n".join(texts) + (f"\n  {note}" if note else "")
 
 
 def body(result: Result) -> list[Line]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from migcheck.discover.case import SIDES, Variant
+from migcheck.discover.case import SIDES, Program, Variant
 from migcheck.feed.draw import FeedError, draw
 from migcheck.feed.dtype import Inputs, all_floating_as
 from migcheck.host import exchange
@@ -71,6 +71,14 @@ class Pair:
         """What the programs are of."""
         return self._variant
 
+    #: A host has that many programs under way for one diagnosis.
+    replays_at_once = 3
+
+    @property
+    def mode(self) -> str:
+        """MindSpore's execution mode, empty if the variant does not set it."""
+        return self._variant.mode
+
     @property
     def inputs(self) -> Inputs:
         """What both programs were fed; empty before :meth:`run`."""
@@ -104,7 +112,7 @@ class Pair:
         file = self._variant.case.inputs_file
         if file is None:
             return inputs
-        job = dataclasses.replace(self._job("torch", ""), file=str(file), function="make_inputs", keywords={})
+        job = dataclasses.replace(self._job("torch", "", program=file), keywords={})
         made = _collect(self._hosts["torch"].submit(job), job)
         if made.failure or made.observation is None:
             raise FeedError(made.failure.reason if made.failure else "inputs.py made nothing")
@@ -116,25 +124,22 @@ class Pair:
             inputs[name] = value
         return all_floating_as(inputs, self._variant.dtype) if self._variant.dtype else inputs
 
-    def _job(self, side: str, inputs: str) -> Job:
+    def _job(self, side: str, inputs: str, program: Program | None = None) -> Job:
         number = next_job_id()
-        case = self._variant.case
+        program = program or self._variant.case.programs[side]
         return Job(
             id=number,
-            file=str(case.program(side)),
-            function="program",
+            file=str(program.file),
+            function=program.function,
             inputs=str(self._folder / f"{inputs}.safetensors"),
             output=str(self._folder / f"{number}-{side}.safetensors"),
             keywords=self._variant.keywords,
             mode=self._variant.mode,
             seed=self._seed,
-            path=[str(case.folder), str(case.project), *_source_layout(case.project)],
+            path=list(program.path),
             timeout=self._timeout,
+            parcel=vars(program.parcel) if program.parcel else {},
         )
-
-
-def _source_layout(project: Path) -> list[str]:
-    return [str(project / "src")] if (project / "src").is_dir() else []
 
 
 def _collect(future: Future[Outcome], job: Job) -> SideRun:

@@ -21,7 +21,7 @@ bias = [true]
 
 
 def case(toml: str, folder: Path = Path("cases/theme/name")) -> Case:
-    return Case("theme/name", folder, folder, parse(toml))
+    return Case("theme/name", folder, parse(toml))
 
 
 def test_one_variant_without_a_matrix() -> None:
@@ -61,19 +61,6 @@ def test_a_comma_in_a_value_gives_no_two_variants_one_id() -> None:
     with contextlib.suppress(SpecError):  # to refuse such a value is as good
         found = [each.id for each in case('title = "a"\n[matrix]\na = ["x,y", "x"]\nb = ["z", "y,z"]').variants()]
         assert len(set(found)) == 4
-
-
-def test_the_programs_of_a_case(tmp_path: Path) -> None:
-    one = case('title = "a"', tmp_path)
-    assert one.program("torch") == tmp_path / "torch_program.py"
-    assert one.program("mindspore") == tmp_path / "mindspore_program.py"
-
-
-def test_the_inputs_of_a_case(tmp_path: Path) -> None:
-    one = case('title = "a"', tmp_path)
-    assert one.inputs_file is None
-    (tmp_path / "inputs.py").touch()
-    assert one.inputs_file == tmp_path / "inputs.py"
 
 
 def test_a_variant_is_a_case_and_a_cell() -> None:

@@ -71,7 +71,29 @@ def test_the_project_of_a_case(cases: Path) -> None:
     (cases.parent / "pyproject.toml").touch()
     (case,) = discover([cases / "optim"])
     assert isinstance(case, Case)
-    assert case.project == cases.parent
+    folder = cases / "optim" / "sgd"
+    assert case.programs["torch"].path == (str(folder), str(cases.parent))
+    (cases.parent / "src").mkdir()
+    (case,) = discover([cases / "optim"])
+    assert isinstance(case, Case)
+    assert case.programs["mindspore"].path == (str(folder), str(cases.parent), str(cases.parent / "src"))
+
+
+def test_the_programs_of_a_case(cases: Path) -> None:
+    (case,) = discover([cases / "optim"])
+    assert isinstance(case, Case)
+    assert case.manifest == case.folder / "case.toml"
+    found = {side: (program.file.name, program.function) for side, program in case.programs.items()}
+    assert found == {
+        "torch": ("torch_program.py", "program"),
+        "mindspore": ("mindspore_program.py", "program"),
+    }
+    assert case.inputs_file is None
+    (case.folder / "inputs.py").touch()
+    (case,) = discover([cases / "optim"])
+    assert isinstance(case, Case)
+    assert case.inputs_file
+    assert (case.inputs_file.file, case.inputs_file.function) == (case.folder / "inputs.py", "make_inputs")
 
 
 def test_the_root_of_ids(tmp_path: Path) -> None:
