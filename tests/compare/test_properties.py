@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from migcheck.compare.blocks import BLOCK, differences, plainly_within, scale_of
 from migcheck.compare.structure import compare
 from migcheck.compare.tolerance import RTOL
 from migcheck.discover.schema import Tolerance
@@ -311,3 +312,37 @@ def test_a_flipped_boolean_is_found(t: Array, at: int) -> None:
     m = t.copy()
     m[at] = not m[at]
     assert only(t, m).elements == 1
+
+
+@st.composite
+def near_the_edge(draw: st.DrawFn) -> tuple[Array, Array, float, float | None]:
+    """Two float32 arrays whose largest gap is about what is allowed, at any magnitude, over more than one block."""
+    size = draw(st.sampled_from([1, 7, BLOCK, BLOCK + 3]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    magnitude = 10.0 ** draw(st.floats(-44, 37))
+    rtol = 10.0 ** draw(st.floats(-8, -1))
+    t = (rng.normal(size=size) * magnitude).astype(np.float32)
+    with np.errstate(over="ignore"):
+        m = (t + rng.uniform(-1, 1, size) * rtol * magnitude * draw(st.floats(0.1, 3))).astype(np.float32)
+    for array in (t, m):
+        if draw(st.booleans()):
+            array[draw(st.integers(0, size - 1))] = draw(st.sampled_from([np.nan, np.inf, -np.inf, 0, 3e38, 1e-45]))
+    return t, m, rtol, draw(st.sampled_from([None, rtol * magnitude]))
+
+
+@many
+@given(near_the_edge())
+def test_what_passes_beyond_doubt_passes(given: tuple[Array, Array, float, float | None]) -> None:
+    t, m, rtol, atol = given
+    if plainly_within(t, m, rtol, atol):
+        scale = scale_of(t)
+        found = differences(t, m, scale, rtol, rtol * scale.rms if atol is None else atol)
+        assert (found.beyond, found.nonfinite, found.alike) == (0, 0, 0)
+
+
+@examples
+@given(st.integers(0, 2**32), st.floats(-12, 12))
+def test_what_is_far_closer_than_allowed_passes_at_once(seed: int, exponent: float) -> None:
+    t = (np.random.default_rng(seed).normal(size=BLOCK + 3) * 10.0**exponent).astype(np.float32)
+    assert plainly_within(t, np.nextafter(t, np.float32(0)), 1e-5, None)
+    assert not plainly_within(t, t * np.float32(1.1), 1e-3, None)
