@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -20,6 +21,9 @@ from migcheck.cli.options import (
 )
 from migcheck.cli.settings import Setting
 from migcheck.host.job import LONGEST_TIMEOUT
+
+if TYPE_CHECKING:
+    from migcheck.check import RunOptions
 
 
 class _Slots(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
@@ -128,19 +132,12 @@ def run_command(
     exit_first: bool,
     maxfail: int | None,
     slots: int,
-    seed: int | None,
-    timeout: float | None,
-    diagnose: bool,
-    diagnose_budget: float,
-    prewarm: bool | None,
-    torch_python: str,
-    mindspore_python: str,
-    isolation: str,
     json_file: str | None,
     durations: int,
     quiet: int,
     verbose: int,
     color: str,
+    **_: object,
 ) -> int:
     """Run the pairs of programs and compare their gradients.
 
@@ -158,23 +155,13 @@ def run_command(
         failed_before = None
     items = select(cases, keyword, failed_before)
 
-    from migcheck.check import RunOptions
     from migcheck.report.terminal import TerminalReport
     from migcheck.report.value import failed
     from migcheck.run.resources import cores
     from migcheck.session import run
 
-    options = RunOptions(
-        seed=seed,
-        timeout=timeout,
-        slots=min(slots or cores(), len(items)),
-        maxfail=1 if exit_first else maxfail or 0,
-        isolation=isolation_of(isolation),
-        interpreters={"torch": torch_python, "mindspore": mindspore_python},
-        diagnose=diagnose,
-        diagnose_budget=diagnose_budget,
-        prewarm=prewarm,
-        rerun_arguments=_given(ctx, "torch_python", "mindspore_python"),
+    options = replace(
+        options_of(ctx), slots=min(slots or cores(), len(items)), maxfail=1 if exit_first else maxfail or 0
     )
     out, progress = consoles(color, to_stderr=json_file == "-")
     with TerminalReport(out, progress, verbose - quiet, len(items)) as terminal:
@@ -186,6 +173,23 @@ def run_command(
 
         output(to_json(report))
     return report.exit_code
+
+
+def options_of(ctx: click.Context) -> RunOptions:
+    """What the parameters of ``migcheck run`` say of how each variant is checked."""
+    from migcheck.check import RunOptions
+
+    given = ctx.params
+    return RunOptions(
+        seed=given["seed"],
+        timeout=given["timeout"],
+        isolation=isolation_of(given["isolation"]),
+        interpreters={"torch": given["torch_python"], "mindspore": given["mindspore_python"]},
+        diagnose=given["diagnose"],
+        diagnose_budget=given["diagnose_budget"],
+        prewarm=given["prewarm"],
+        rerun_arguments=_given(ctx, "torch_python", "mindspore_python"),
+    )
 
 
 def _given(ctx: click.Context, *names: str) -> tuple[str, ...]:

@@ -1,0 +1,109 @@
+"""Case folders as collectors and items."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from migcheck.discover.case import BrokenCase, Variant
+from migcheck.discover.tree import MARKS, cases_root, read_case
+from migcheck.errors import GradientMismatch, NotComparable, Unequal
+from migcheck.plugin.hooks import _STATE, PROPERTY
+from migcheck.report.text import safe
+from migcheck.report.value import Result
+
+
+def represents(file: Path) -> bool:
+    """Whether a file stands for the case that its folder is: the first that is there."""
+    return file.name == next((mark for mark in MARKS if (file.parent / mark).is_file()), "")
+
+
+class CaseFile(pytest.File):
+    """A case folder, by its ``case.toml``."""
+
+    def collect(self) -> Iterator[VariantItem]:
+        """An item for each cell of the matrix.
+
+        Raises:
+            CollectError: the case cannot be read.
+        """
+        shown = Path(os.path.relpath(self.path.parent))  # as messages name it
+        case = read_case(shown, _root(self.path.parent, self.config))
+        if isinstance(case, BrokenCase):
+            raise self.CollectError(case.problem)
+        for tag in case.spec.tags:
+            self._mark(tag)
+        self.add_marker("migcheck")
+        for variant in case.variants():
+            yield VariantItem.from_parent(self, name=variant.id, variant=variant)
+
+    def _mark(self, tag: str) -> None:
+        """A tag of the case as a marker, for ``-m``, and as a keyword, for ``-k``."""
+        self.extra_keyword_matches.add(tag)
+        if not tag.startswith("_"):  # pytest has no such markers
+            self.config.addinivalue_line("markers", f"{tag}: a tag of case folders.")
+            self.add_marker(tag)
+
+
+class VariantItem(pytest.Item):
+    """One variant of a case."""
+
+    def __init__(self, *, variant: Variant, **given: Any) -> None:
+        super().__init__(**given)
+        self.variant = variant
+
+    def setup(self) -> None:
+        """Start the hosts, so that the duration of a test is its own."""
+        self.config.stash[_STATE].checking.start()
+
+    def runtest(self) -> None:
+        """Check the variant.
+
+        Raises:
+            GradientMismatch, NotComparable: it fails the gate.
+            pytest.xfail.Exception: it differs as its case expects.
+        """
+        result = self.config.stash[_STATE].checking.check(self.variant)
+        for side, text in result.output.items():
+            self.add_report_section("call", f"{side} output", safe(text))
+        self.user_properties.append((PROPERTY, result.verdict))
+        if result.verdict == "known":
+            pytest.xfail(_reasons(result))  # does nothing under --runxfail, where a known difference fails
+        if result.verdict != "match":
+            raise (NotComparable if result.verdict == "error" else GradientMismatch)((result,))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The block that ``migcheck run`` prints, without a traceback of ours."""
+        if isinstance(excinfo.value, Unequal):
+            strict = "[XPASS(strict)] " if any(each.verdict == "stale" for each in excinfo.value.results) else ""
+            return f"{strict}{excinfo.value}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """The case, and the id by which migcheck knows the variant."""
+        return self.path, None, self.name
+
+
+def _root(folder: Path, config: pytest.Config) -> Path:
+    """The folder that ids are relative to: whichever files the command line names, a variant has one id."""
+    root = cases_root(folder)
+    if root.name == "cases":
+        return root
+    for root in (cases_folder(config), config.rootpath):
+        if folder != root and folder.is_relative_to(root):
+            return root
+    return folder.parent
+
+
+def cases_folder(config: pytest.Config) -> Path:
+    """Where ``parity.case()`` finds cases."""
+    return config.rootpath / str(config.getini("migcheck_cases"))
+
+
+def _reasons(result: Result) -> str:
+    """Why the differences are expected, as the case says."""
+    return "; ".join(dict.fromkeys(safe(finding.known) for finding in result.findings if finding.known))

@@ -1,0 +1,1 @@
+from gated.port import step as program  # noqa: F401

@@ -1,0 +1,1 @@
+from gated.layer import step as program  # noqa: F401

@@ -1,0 +1,1 @@
+"""A gated linear unit: y = (x Wᵀ) · sigmoid(x Gᵀ), in torch and ported to MindSpore."""
