@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from migcheck.errors import GradientMismatch, NotComparable
+from migcheck.unequal import GradientMismatch, NotComparable
 
 __version__ = "0.1.0"
 __all__ = ["GradientMismatch", "NotComparable", "__version__", "assert_grads_match", "dump"]

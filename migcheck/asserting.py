@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from migcheck.discover.schema import SpecError, Tolerance, spec_of
-from migcheck.errors import GradientMismatch, NotComparable
 from migcheck.feed.dtype import Inputs
 from migcheck.host.exchange import Leaf, LeafName
 from migcheck.host.job import Failure
@@ -19,6 +18,7 @@ from migcheck.observation import Observation
 from migcheck.parity import Expectations, Replay, judged
 from migcheck.report.value import Result
 from migcheck.run.pair import SideRun
+from migcheck.unequal import GradientMismatch, NotComparable
 
 _NO_REPLAY = "arrays cannot be run again; give the gradients of the same {} program in float64, as {}_float64"
 

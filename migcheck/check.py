@@ -26,7 +26,7 @@ from migcheck.parity import Expectations, Replay, failed, judged
 from migcheck.report.value import Failure, Result, Seconds
 from migcheck.run.host import Versions, next_job_id
 from migcheck.run.hosts import Hosts
-from migcheck.run.pair import Pair, SideRun
+from migcheck.run.pair import Pair, Replayable, SideRun
 from migcheck.trace import Trace
 
 
@@ -131,7 +131,7 @@ class Checker:
         )
         if torch is None or mindspore is None:
             return msgspec.structs.replace(result, failures=_failures(runs))
-        return judged(result, torch, mindspore, _expectations(variant), functools.partial(_replay, pair))
+        return judged(result, torch, mindspore, _expectations(variant), functools.partial(float64_replay, pair))
 
     def _diagnosed(self, variant: Variant, pair: Pair, runs: dict[str, SideRun], result: Result) -> Result:
         """The result with its diagnosis; what was found stands, whatever goes wrong with that."""
@@ -155,7 +155,8 @@ class Checker:
         if not wanted or torch is None:
             return result
         notes = list(result.notes)
-        rerun = result.rerun if variant.case.spec.prewarm else f"{result.rerun} --prewarm"
+        said = variant.case.spec.prewarm or variant.case.rerun
+        rerun = result.rerun if said else f"{result.rerun} --prewarm"
         for kind, after in PREWARMED.items():
             if kind == "exception" and variant.mode == "graph":
                 continue  # what an exception leaves behind is PyNative's
@@ -169,7 +170,11 @@ class Checker:
                     msgspec.structs.replace(result, rerun=rerun), "prewarm", f"the port fails {after}: {reason}"
                 )
             again = judged(
-                result, torch, run.observation, _expectations(variant), functools.partial(_replay, pair, prewarm=kind)
+                result,
+                torch,
+                run.observation,
+                _expectations(variant),
+                functools.partial(float64_replay, pair, prewarm=kind),
             )
             if again.verdict == "mismatch":
                 from migcheck.diagnose.prewarmed import stale
@@ -221,7 +226,7 @@ def _timed(result: Result, started: float) -> Result:
     return msgspec.structs.replace(result, seconds=msgspec.structs.replace(result.seconds, total=total))
 
 
-def _replay(pair: Pair, side: str, prewarm: str = "") -> Replay:
+def float64_replay(pair: Replayable, side: str, prewarm: str = "") -> Replay:
     """The float64 replay of one side, without leaves if the program does not run in float64."""
     try:
         run = pair.replay(side, precision="float64", prewarm=prewarm if side == "mindspore" else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any, cast
 
-from migcheck.check import _replay
+from migcheck.check import float64_replay
 from migcheck.errors import HostError
 from migcheck.parity import Expectations, judged
 from migcheck.run.pair import Pair
@@ -21,7 +21,7 @@ class Gone:
 
 def test_a_finding_outlives_the_hosts() -> None:
     torch, mindspore = observation({"x": f32(1, 2)}), observation({"x": f32(1, 3)})
-    replay = functools.partial(_replay, cast(Pair, Gone()))
+    replay = functools.partial(float64_replay, cast(Pair, Gone()))
     found = judged(result("error"), torch, mindspore, Expectations({}, {}, {}), replay)
     assert found.verdict == "mismatch"
     (finding,) = found.findings

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from migcheck.host.job import Failure
 from migcheck.observation import Observation
 from migcheck.parity import Expectations, Replay, judged
 from migcheck.report.value import Result
-from migcheck.run.pair import SideRun
+from migcheck.run.pair import Replayable, SideRun
 
 T = TypeVar("T")
 
@@ -72,29 +72,6 @@ class Trial:
     result: Result
     torch: Observation | None = None
     mindspore: Observation | None = None
-
-
-class Replayable(Protocol):
-    """What a diagnosis needs of a pair, which is as a rule a :class:`~migcheck.run.pair.Pair`."""
-
-    @property
-    def mode(self) -> str:
-        """MindSpore's execution mode, empty if it is not set."""
-
-    @property
-    def inputs(self) -> Inputs:
-        """What both programs were fed."""
-
-    @property
-    def seed(self) -> int:
-        """Of the inputs and the programs."""
-
-    @property
-    def replays_at_once(self) -> int:
-        """How many replays may be under way at the same time; with 1, they are made by the thread that asks."""
-
-    def replay(self, side: str, *, inputs: Inputs | None = None, trace: bool = False, **changed: Any) -> SideRun:
-        """Run one side again, with something changed."""
 
 
 class _AtOnce(Executor):

@@ -11,7 +11,7 @@ from dataclasses import replace
 import msgspec
 
 from migcheck.diagnose import identities
-from migcheck.diagnose.bench import Bench, OutOfTime, Plan, Replayable, Trial
+from migcheck.diagnose.bench import Bench, OutOfTime, Plan, Trial
 from migcheck.diagnose.causes import OF_A_MODE, STAGES, WITHOUT_RUNS, Candidate, Cause, Confirmed, Measured
 from migcheck.diagnose.causes.program import ExecutionMode
 from migcheck.diagnose.causes.relations import named
@@ -21,7 +21,7 @@ from migcheck.diagnose.value import PLACES, Diagnosis, Explanation, Place, Tried
 from migcheck.observation import Observation
 from migcheck.parity import Expectations
 from migcheck.report.value import Result
-from migcheck.run.pair import SideRun
+from migcheck.run.pair import Replayable, SideRun
 from migcheck.trace import Trace
 
 #: Candidates whose replays are under way at the same time.

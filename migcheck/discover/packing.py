@@ -490,6 +490,10 @@ def _is_foreign(value: Any) -> bool:
         return is_users(value.__code__.co_filename)
     if isinstance(value, type):
         return is_users(_file_of(sys.modules.get(value.__module__)))
+    if isinstance(value, functools.partial):
+        return _is_foreign(value.func)
+    if not isinstance(value, ModuleType) and _is_foreign(type(value)):
+        return True
     return type(value).__module__.startswith("unittest.mock")
 
 

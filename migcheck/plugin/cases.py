@@ -11,10 +11,10 @@ import pytest
 
 from migcheck.discover.case import BrokenCase, Variant
 from migcheck.discover.tree import MARKS, cases_root, read_case
-from migcheck.errors import GradientMismatch, NotComparable, Unequal
-from migcheck.plugin.hooks import _STATE, PROPERTY
+from migcheck.plugin.session import PROPERTY, STATE
 from migcheck.report.text import safe
 from migcheck.report.value import Result
+from migcheck.unequal import GradientMismatch, NotComparable, Unequal
 
 
 def represents(file: Path) -> bool:
@@ -58,7 +58,7 @@ class VariantItem(pytest.Item):
 
     def setup(self) -> None:
         """Start the hosts, so that the duration of a test is its own."""
-        self.config.stash[_STATE].checking.start()
+        self.config.stash[STATE].checking.start()
 
     def runtest(self) -> None:
         """Check the variant.
@@ -67,7 +67,7 @@ class VariantItem(pytest.Item):
             GradientMismatch, NotComparable: it fails the gate.
             pytest.xfail.Exception: it differs as its case expects.
         """
-        result = self.config.stash[_STATE].checking.check(self.variant)
+        result = self.config.stash[STATE].checking.check(self.variant)
         for side, text in result.output.items():
             self.add_report_section("call", f"{side} output", safe(text))
         self.user_properties.append((PROPERTY, result.verdict))

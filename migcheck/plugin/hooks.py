@@ -13,52 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from migcheck.plugin.session import PROPERTY, STATE, State
+
 if TYPE_CHECKING:
     from migcheck.plugin.cases import CaseFile
-    from migcheck.plugin.checking import Checking
     from migcheck.plugin.parity import Parity
 
 MARKER = (
     "parity(rtol, atol, tolerance, mode, dtype, seed, timeout, keywords, prewarm, hermetic): "
     "settings of all that the fixture parity checks in a test."
 )
-
-#: The key under which a test's report carries what it checked: ``("migcheck", "a against b: 3 checks, hermetic")``.
-PROPERTY = "migcheck"
-
-
-class State:
-    """What the plugin knows in one pytest process."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._checking: Checking | None = None
-        #: The test that is running.
-        self.item: pytest.Item | None = None
-        #: What it has checked so far, and how.
-        self.checked: Counter[str] = Counter()
-
-    @property
-    def checking(self) -> Checking:
-        """The hosts of this process, which start when they are needed."""
-        if self._checking is None:
-            from migcheck.plugin.checking import Checking
-            from migcheck.plugin.options import run_options
-
-            try:
-                options = run_options(self._config)
-            except pytest.UsageError as error:  # found by a worker, which cannot end the session
-                pytest.fail(str(error), pytrace=False)
-            self._checking = Checking(options)
-        return self._checking
-
-    def close(self) -> None:
-        """End the hosts."""
-        if self._checking is not None:
-            self._checking.close()
-
-
-_STATE = pytest.StashKey[State]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,18 +49,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", MARKER)
     config.addinivalue_line("markers", "migcheck: a case folder, collected by --migcheck.")
-    config.stash[_STATE] = State(config)
+    config.stash[STATE] = State(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the hosts, if a session did not."""
-    if _STATE in config.stash:
-        config.stash[_STATE].close()
+    if STATE in config.stash:
+        config.stash[STATE].close()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """End the hosts."""
-    session.config.stash[_STATE].close()
+    session.config.stash[STATE].close()
 
 
 def _collects(config: pytest.Config) -> bool:
@@ -154,7 +118,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for marker in markers:
             if problem := problem_of(item, marker):
                 pytest.fail(f"@pytest.mark.parity: {problem}", pytrace=False)
-    state = item.config.stash[_STATE]
+    state = item.config.stash[STATE]
     state.item = item
     state.checked = Counter()
     hypothetical = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
@@ -165,7 +129,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Write down what the test has checked, and how, for its report."""
-    state = item.config.stash[_STATE]
+    state = item.config.stash[STATE]
     try:
         yield
     finally:
@@ -184,7 +148,7 @@ def parity(pytestconfig: pytest.Config) -> Parity:
     """
     from migcheck.plugin.parity import Parity
 
-    return Parity(pytestconfig, pytestconfig.stash[_STATE])
+    return Parity(pytestconfig, pytestconfig.stash[STATE])
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shlex
 import sys
@@ -14,24 +15,26 @@ import numpy as np
 import pytest
 
 from migcheck.asserting import borrowed, related, tolerances_of
-from migcheck.check import DEFAULT_SEED, broken
+from migcheck.check import DEFAULT_SEED, broken, float64_replay
 from migcheck.discover.case import SIDES, BrokenCase, Case, Program, Variant
 from migcheck.discover.function import NotSendable, program_of
 from migcheck.discover.schema import CaseSpec, SpecError, spec_of
-from migcheck.errors import GradientMismatch, MigcheckError, NotComparable
+from migcheck.errors import MigcheckError
 from migcheck.feed.draw import FeedError
 from migcheck.host.exchange import Leaf, Unstorable, leaf, plain
 from migcheck.host.observe import NotAnObservation
 from migcheck.host.side import side_named
 from migcheck.observation import Observation
-from migcheck.parity import Expectations, Replay, judged
+from migcheck.parity import Expectations, judged
 from migcheck.plugin.cases import cases_folder
-from migcheck.plugin.hooks import State
 from migcheck.plugin.options import Settings, marked
+from migcheck.plugin.session import State
 from migcheck.plugin.state import mode, not_fresh
+from migcheck.report.text import safe
 from migcheck.report.value import Result
 from migcheck.run.here import PairHere
 from migcheck.select.arguments import select
+from migcheck.unequal import GradientMismatch, NotComparable
 
 #: A program: takes the inputs by name, and returns outputs and gradients as a case's ``program`` does.
 Function = Callable[..., Any]
@@ -181,13 +184,15 @@ class PairOfFunctions:
         __tracebackhide__ = True
         checking = self._state.checking
         result = checking.check(variant, diagnose=False)
+        for side, text in result.output.items():  # for pytest to capture
+            sys.stdout.write("".join(f"{side} | {line}\n" for line in safe(text).splitlines()))
         if result.verdict == "match":
             return result
         ran = f"ran: each program in a process of its own, seed {result.seed}"
         result = _with(result, f"{ran}{''.join(f', {side} {version}' for side, version in result.versions.items())}")
         if result.verdict == "error":
-            hint = "" if all(each.kind == "host" for each in result.failures) else _HINT
-            raise NotComparable((result,), note=hint)
+            lacking = any(name in each.reason for each in result.failures for name in _LACKING)
+            raise NotComparable((result,), note=_HINT if lacking else "")
 
         def explained() -> tuple[Result, ...]:
             again = checking.check(variant)
@@ -211,16 +216,9 @@ class PairOfFunctions:
             id=variant.id, title=variant.title, cell=variant.cell, verdict="error", seed=seed, rerun=variant.case.rerun
         )
 
-        def replay(side: str) -> Replay:
-            run = pair.replay(side, precision="float64")
-            reason = run.failure.reason if run.failure else ""
-            if run.observation:
-                return Replay(run.observation.leaves)
-            return Replay({}, f"the {side} program does not run in float64 ({reason})")
-
-        result = judged(
-            base, runs["torch"], runs["mindspore"], Expectations(variant.case.spec.tolerance, {}, {}), replay
-        )
+        expectations = Expectations(variant.case.spec.tolerance, {}, {})
+        replays = functools.partial(float64_replay, pair)
+        result = judged(base, runs["torch"], runs["mindspore"], expectations, replays)
         if result.verdict == "match":
             return result
         result = _with(result, f"ran: in the test's process, since {here}; seed {seed}{_versions()}")
@@ -256,6 +254,8 @@ class PairOfFunctions:
         return shlex.join(["pytest", item.nodeid, *([f"--migcheck-seed={seed}"] if seed is not None else [])])
 
 
+#: What a program raises that misses something of the test's process.
+_LACKING = ("NameError", "ImportError", "ModuleNotFoundError", "FileNotFoundError", "AttributeError")
 _HINT = "hermetic=False would run both programs in the test's own process"
 
 

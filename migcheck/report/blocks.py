@@ -66,7 +66,8 @@ def body(result: Result) -> list[Line]:
     if len(findings) > _MOST_FINDINGS:
         lines.append([f"… and {len(findings) - _MOST_FINDINGS} findings more; --json has all"])
     if result.diagnosis:
-        lines += _diagnosis(result.diagnosis, len({finding.leaf for finding in result.findings if not finding.known}))
+        differing = len({finding.leaf for finding in result.findings if not finding.known})
+        lines += _diagnosis(result.diagnosis, differing, explicable=result.rerun.startswith("migcheck "))
     for pattern in result.stale:
         lines.append(
             [f"{safe(pattern)}: a known difference that no longer occurs;", "delete it from [known] in case.toml"]
@@ -78,7 +79,7 @@ def body(result: Result) -> list[Line]:
     return lines
 
 
-def _diagnosis(diagnosis: Diagnosis, differing: int) -> list[Line]:
+def _diagnosis(diagnosis: Diagnosis, differing: int, explicable: bool) -> list[Line]:
     lines: list[Line] = [[safe(diagnosis.place.message)]] if diagnosis.place.message else []
     for cause in diagnosis.causes:
         which = ""
@@ -95,7 +96,8 @@ def _diagnosis(diagnosis: Diagnosis, differing: int) -> list[Line]:
         names = ", ".join(map(safe, diagnosis.unexplained[:4]))
         more = f" and {len(diagnosis.unexplained) - 4} more" if len(diagnosis.unexplained) > 4 else ""
         tried = f" ({len(diagnosis.tried)} tried)" if diagnosis.tried else ""
-        lines.append([f"cause: unknown: {known}{tried}", f"for {names}{more};", "migcheck explain shows the evidence"])
+        pieces = [f"cause: unknown: {known}{tried}", f"for {names}{more}"]
+        lines.append([*pieces[:1], f"{pieces[1]};", "migcheck explain shows the evidence"] if explicable else pieces)
     return lines + [[f"note: {safe(note)}"] for note in diagnosis.notes if "ran out" in note]
 
 

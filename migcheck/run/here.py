@@ -28,30 +28,17 @@ class PairHere:
     As a :class:`~migcheck.run.pair.Pair`, but an exception of a program's goes through, with its own traceback.
     """
 
-    def __init__(self, variant: Variant, functions: Mapping[str, Callable[..., Any]], seed: int) -> None:
-        self._variant = variant
-        self._functions = functions
-        self._seed = seed
-        self._inputs: Inputs = {}
-        self._observations: dict[str, Observation] = {}
-
     #: In the thread that asks: a framework's modes and seeds are the whole process's.
     replays_at_once = 1
 
-    @property
-    def mode(self) -> str:
-        """MindSpore's execution mode, empty for the one that is set."""
-        return self._variant.mode
-
-    @property
-    def inputs(self) -> Inputs:
-        """What both programs were fed; empty before :meth:`run`."""
-        return self._inputs
-
-    @property
-    def seed(self) -> int:
-        """Of the inputs and the programs."""
-        return self._seed
+    def __init__(self, variant: Variant, functions: Mapping[str, Callable[..., Any]], seed: int) -> None:
+        self.variant = variant
+        self.mode = variant.mode
+        self.seed = seed
+        #: What both programs were fed; empty before :meth:`run`.
+        self.inputs: Inputs = {}
+        self._functions = functions
+        self._observations: dict[str, Observation] = {}
 
     def run(self) -> dict[str, Observation]:
         """Feed both programs and run them.
@@ -62,9 +49,9 @@ class PairHere:
             Exception: what a program raises.
         """
         __tracebackhide__ = True
-        self._inputs = draw(self._variant, self._seed)
+        self.inputs = draw(self.variant, self.seed)
         for side in SIDES:
-            self._observations[side] = self._observed(side, self._inputs, "")
+            self._observations[side] = self._observed(side, self.inputs, "")
         return dict(self._observations)
 
     def replay(self, side: str, *, inputs: Inputs | None = None, trace: bool = False, **changed: Any) -> SideRun:
@@ -78,9 +65,9 @@ class PairHere:
         if trace or inputs is not None or any(changed.values()) or precision != "float64":
             return SideRun(None, Failure("host", "in the test's own process nothing is changed in a program"))
         try:
-            if not _equal(self._observed(side, self._inputs, ""), self._observations[side]):
+            if not _equal(self._observed(side, self.inputs, ""), self._observations[side]):
                 return SideRun(None, Failure("exception", "it gives something else when it is called again"))
-            return SideRun(self._observed(side, all_floating_as(self._inputs, precision), precision), None)
+            return SideRun(self._observed(side, all_floating_as(self.inputs, precision), precision), None)
         except Exception as error:  # a program need not run in float64
             said = str(error).strip().splitlines() or [""]
             return SideRun(None, Failure("exception", f"{type(error).__name__}: {said[0]}"))
@@ -88,11 +75,11 @@ class PairHere:
     def _observed(self, side: str, inputs: Inputs, precision: str) -> Observation:
         __tracebackhide__ = True
         framework = side_named(side)
-        job = Job(0, "", "", "", "", precision=precision, seed=self._seed)
-        with _seeded(self._seed), framework.scoped(self._seed, self.mode), framework.precision(job):
+        job = Job(0, "", "", "", "", precision=precision, seed=self.seed)
+        with _seeded(self.seed), framework.scoped(self.seed, self.mode), framework.precision(job):
             fed = {name.path: framework.tensor(value) for name, value in inputs.items()}
             try:
-                leaves, steps = observe(self._functions[side](**fed, **self._variant.keywords), framework.read)
+                leaves, steps = observe(self._functions[side](**fed, **self.variant.keywords), framework.read)
             except BaseException:
                 framework.recover()
                 raise

@@ -92,6 +92,7 @@ SESSION = """
 
     def test_fails(parity):
         def program(x):
+            print("on its way")
             raise ValueError("no such luck")
 
         parity(program, mindspore_program, {"x": X})
@@ -133,14 +134,13 @@ CLOSURE = """
 """  # noqa: E501
 
 FAILS = """
-    E       migcheck.NotComparable: torch: {file}:82: ValueError: no such luck
+    E       migcheck.NotComparable: torch: {file}:83: ValueError: no such luck
     E           stack | Traceback (most recent call last):
-    E           stack |   File "{path}", line 82, in program
+    E           stack |   File "{path}", line 83, in program
     E           stack |     raise ValueError("no such luck")
     E           stack | ValueError: no such luck
     E         rerun: pytest {file}::test_fails
     E         ran: each program in a process of its own, seed 0, torch 2.13.0+cpu, mindspore 2.10.0
-    E         hermetic=False would run both programs in the test's own process
 """
 
 
@@ -164,6 +164,8 @@ def test_functions_of_a_test(pytester: pytest.Pytester, workers: tuple[str, ...]
     for text in (WRONG, CLOSURE, FAILS):
         assert dedent(text).strip("\n").format(file=path.name, path=path) in said
     assert "migcheck/plugin" not in said  # none of our frames
+    assert "Captured stdout call" in said
+    assert "\ntorch | on its way\n" in said
     assert "E       migcheck.GradientMismatch: grad['x'] differs; cause: unknown\n" in said  # of the case
     section = said.partition("- migcheck: not hermetic -")[2].splitlines()[1:3]
     why = "in the test's process: program closes over offset, an Offset"
