@@ -22,6 +22,10 @@ from migcheck.discover.source import NotSendable, is_users
 __all__ = ["NotSendable", "program_of"]
 
 
+#: Of decorators around a function.
+_MOST_LAYERS = 40
+
+
 def program_of(function: Callable[..., Any]) -> Program:
     """A program that runs a function, as it is now, in another process.
 
@@ -29,8 +33,8 @@ def program_of(function: Callable[..., Any]) -> Program:
         NotSendable: it depends on what only this process has.
     """
     inner: Any = function
-    while getattr(inner, "__wrapped__", None) is not None:
-        inner = inner.__wrapped__
+    for _ in range(_MOST_LAYERS):
+        inner = getattr(inner, "__wrapped__", None) or inner
     if not isinstance(inner, FunctionType):
         kind = type(function).__name__
         raise NotSendable(f"is {'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}, not a function")

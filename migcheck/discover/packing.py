@@ -53,8 +53,11 @@ _OF_MODULES = frozenset(
 _LOOKING = frozenset({"globals", "locals", "vars", "eval", "exec", "__import__"})
 #: Attributes that tell of what is around an object.
 _LOOKING_AT = frozenset(
-    ("__subclasses__", "__globals__", "__annotations__", "get_type_hints", "currentframe", "_getframe", "f_globals")
-)
+    (
+        "__subclasses__", "__globals__", "__annotations__", "get_type_hints", "currentframe", "_getframe", "f_globals",
+        "import_module",
+    )
+)  # fmt: skip
 #: Where decorators are from that may be applied again.
 _DECORATING = ("torch", "mindspore", "functools", "contextlib")
 _STATEFUL = (functools.singledispatch, functools.singledispatchmethod)
@@ -71,6 +74,7 @@ class Packing:
         #: What :attr:`_known` goes by must stay alive.
         self._alive: list[Any] = []
         self._depth = 0
+        self._seen: set[tuple[int, tuple[str, ...], int]] = set()
 
     def parcel(self, function: Callable[..., Any]) -> Parcel:
         """The function and all that it is made of.
@@ -111,7 +115,7 @@ class Packing:
             return self._class(value, how)
         if isinstance(value, (staticmethod, classmethod)):
             return self._call(type(value), [value.__func__], {}, how)
-        if callable(value) and getattr(value, "__wrapped__", None) is not None:
+        if callable(value) and _is_wrapper(value):
             return self._reference(value) or self._decorated(value, how)
         if type(value) is property:
             return self._call(property, [value.fget, value.fset, value.fdel], {}, how)
@@ -139,6 +143,8 @@ class Packing:
         return ref
 
     def _items(self, value: Any, how: str) -> int:
+        if any(isinstance(each, ModuleType) for each in value):
+            raise NotSendable(f"{how}, which holds a module")
         if len(value) > _MOST:
             raise NotSendable(f"{how}, a {type(value).__name__} of {len(value)}")
         if isinstance(value, tuple):
@@ -149,6 +155,8 @@ class Packing:
         return ref
 
     def _dict(self, value: dict[Any, Any], how: str) -> int:
+        if any(isinstance(each, ModuleType) for each in value.values()):
+            raise NotSendable(f"{how}, which holds a module")
         if len(value) > _MOST:
             raise NotSendable(f"{how}, a dict of {len(value)}")
         node: list[Any] = ["dict", []]
@@ -163,6 +171,8 @@ class Packing:
 
     def _numpy(self, value: Any, how: str) -> int:
         if isinstance(value, np.dtype):
+            if np.dtype(value.str) != value:
+                raise NotSendable(f"{how}, {_a(value)}")
             return self._call(np.dtype, [value.str], {}, how)
         array = np.asarray(value)
         if (
@@ -215,7 +225,7 @@ class Packing:
     def _function(self, value: FunctionType) -> int:
         code = value.__code__
         place = place_of(code)
-        module = sys.modules.get(value.__module__ or "")
+        module = sys.modules.get(str(value.__globals__.get("__name__")))
         if module is None or module.__dict__ is not value.__globals__:
             raise NotSendable("is of a module that is no more")
         statement = (place.file, place.first, place.text, place.flags)
@@ -270,8 +280,10 @@ class Packing:
                     raise NotSendable(f"{how}assigns to {each.argval}, which is not its own")
                 if each.opname == "IMPORT_NAME":
                     self._imported(inner, str(each.argval), module, how)
-            for name, attributes in _chains(inner):
-                if name in closed_over:
+            for name, of_a_cell, attributes in _chains(inner):
+                if of_a_cell:
+                    if name not in closed_over:
+                        continue  # a variable of the function itself
                     value = closed_over[name]
                 elif name in vars(module):
                     self._take(module, name, f"{how}reads {name}")
@@ -283,8 +295,16 @@ class Packing:
                 if isinstance(value, ModuleType):
                     self._read_of(value, attributes, inner, f"{how}reads {name}")
 
-    def _read_of(self, module: ModuleType, attributes: list[str], code: CodeType, how: str) -> None:
-        """What a code reads of a module: a chain of attributes, or who knows what."""
+    def _read_of(
+        self, module: ModuleType, attributes: list[str], code: CodeType, how: str, imported: bool = False
+    ) -> None:
+        """What a code reads of a module: a chain of attributes, or, where it imports the module, who knows what."""
+        key = (id(module), tuple(attributes), id(code))
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        if not attributes and not imported and self._is_taken_apart(module):
+            raise NotSendable(f"{how}, a module, as a value")
         if module is sys and "modules" in attributes:
             raise NotSendable(f"{how}.modules, which may read anything")
         if not self._is_taken_apart(module):
@@ -296,7 +316,7 @@ class Packing:
             value = vars(module).get(name)
             self._take(module, name, f"{how}.{name}")
             if isinstance(value, ModuleType) and not (self._is_taken_apart(value) and value is module):
-                self._read_of(value, attributes[1:], code, f"{how}.{name}")
+                self._read_of(value, attributes[1:], code, f"{how}.{name}", imported)
 
     def _is_taken_apart(self, module: ModuleType) -> bool:
         return bool(self._nodes[self._module_ref(module)][0] == "module")
@@ -337,9 +357,11 @@ class Packing:
                 parent = sys.modules.get(".".join(parts[:depth]))
                 if parent is not None and self._is_taken_apart(parent):
                     self._take(parent, parts[depth], f"{how}imports {candidate}")
-            self._read_of(module, [], code, f"{how}imports {candidate}")
+            self._read_of(module, [], code, f"{how}imports {candidate}", imported=True)
 
     def _class(self, value: type, how: str) -> int:
+        if "__orig_bases__" in vars(value):
+            raise NotSendable(f"{how}, a generic class")
         if isinstance(value, enum.EnumMeta) or "__dataclass_fields__" in vars(value):
             raise NotSendable(f"{how}, {'an enum' if isinstance(value, enum.EnumMeta) else 'a dataclass'}")
         for each in value.__mro__[1:]:
@@ -371,17 +393,20 @@ class Packing:
 
     def _decorated(self, value: Any, how: str) -> int:
         """A function that a decorator of a framework's or of Python's made something else of."""
-        inner = value
-        while getattr(inner, "__wrapped__", None) is not None and not isinstance(inner, type):
-            inner = inner.__wrapped__
+        inner, layers = value, 0
+        while getattr(inner, "__wrapped__", None) is not None and not isinstance(inner, type) and layers < _DEEPEST:
+            inner, layers = inner.__wrapped__, layers + 1
             if isinstance(inner, FunctionType) and is_users(inner.__code__.co_filename):
                 break
         if not isinstance(inner, FunctionType) or not is_users(inner.__code__.co_filename):
             raise NotSendable(f"{how}, {_a(value)}")
         module = sys.modules.get(inner.__module__)
         decorators = decorators_of(inner.__code__)
-        if module is None or not decorators or inner.__dict__.get("__wrapped__") is not None:
+        if module is None or len(decorators) != layers or inner.__dict__.get("__wrapped__") is not None:
             raise NotSendable(f"{how}, {_a(value)} around {inner.__name__}")
+        added = {key for key in vars(value) if key not in vars(inner) and not key.startswith("__")}
+        if any(type(vars(value)[key]) in _ATOMS[1:6] for key in added):
+            raise NotSendable(f"{how}, {_a(value)} with attributes of its own")
         said: list[list[Any]] = []
         for decorator in decorators:
             root = _root(decorator)
@@ -415,6 +440,8 @@ class Packing:
             for part in path.split("."):
                 found = getattr(found, part, None)
             if found is value:
+                if isinstance(value, type) and any(_is_foreign(each) for each in vars(value).values()):
+                    raise NotSendable(f"reads {path}, a part of which was replaced")
                 return self._add(["import", module, path, []], value)
         return 0
 
@@ -452,7 +479,10 @@ def _is_namespace(module: ModuleType) -> bool:
 def _addresses(value: Any) -> Iterator[tuple[str, str]]:
     """Where a value may stand, likeliest first: module and path in it."""
     kind = type(value)
-    where, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    try:
+        where, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    except Exception:  # whatever a __getattr__ of the user's raises
+        return
     if isinstance(where, str) and isinstance(name, str):
         yield where, name
     if isinstance(value, enum.Enum):
@@ -484,8 +514,19 @@ def _may_be_of(package: str, value: Any, kind: type) -> bool:
     return package in origins
 
 
+def _is_wrapper(value: Any) -> bool:
+    try:
+        return getattr(value, "__wrapped__", None) is not None
+    except Exception:  # whatever a __getattr__ of the user's raises
+        return False
+
+
 def _is_foreign(value: Any) -> bool:
     """Whether something that a package should have is the user's, or a mock."""
+    if isinstance(value, (types.MethodType, staticmethod, classmethod)):
+        return _is_foreign(value.__func__)
+    if isinstance(value, property):
+        return _is_foreign(value.fget)
     if isinstance(value, FunctionType):
         return is_users(value.__code__.co_filename)
     if isinstance(value, type):
@@ -506,21 +547,24 @@ def _implicit(value: type) -> set[str]:
     return set(vars(empty))
 
 
-def _chains(code: CodeType) -> Iterator[tuple[str, list[str]]]:
-    """The names that a code looks up outside itself, each with the attributes that it reads of it at once."""
+def _chains(code: CodeType) -> Iterator[tuple[str, bool, list[str]]]:
+    """The names that a code looks up outside itself, whether in a cell, and the attributes that it reads of each."""
     name: str | None = None
+    of_a_cell = False
     attributes: list[str] = []
     for each in dis.get_instructions(code):
+        if each.opname == "EXTENDED_ARG":
+            continue
         if name is not None and each.opname in ("LOAD_ATTR", "LOAD_METHOD"):
             attributes.append(str(each.argval))
             continue
         if name is not None:
-            yield name, attributes
+            yield name, of_a_cell, attributes
             name, attributes = None, []
         if each.opname in _LOADING:
-            name = str(each.argval)
+            name, of_a_cell = str(each.argval), "DEREF" in each.opname or "CLASSDEREF" in each.opname
     if name is not None:
-        yield name, attributes
+        yield name, of_a_cell, attributes
 
 
 _LOADING = (

@@ -97,8 +97,14 @@ class _File:
 
     def statement_at(self, line: int) -> tuple[int, int]:
         """The first and the last line of the statement, or statements, at module level that stand on a line."""
-        there = [(first, last) for first, last in self._statements if first <= line <= last]
-        return min(first for first, _ in there), max(last for _, last in there)
+        found, wider = (line, line), (0, 0)
+        while found != wider:
+            found, wider = self._around(*found), found
+        return found
+
+    def _around(self, low: int, high: int) -> tuple[int, int]:
+        there = [(first, last) for first, last in self._statements if first <= high and low <= last]
+        return min([low, *(first for first, _ in there)]), max([high, *(last for _, last in there)])
 
     def _first_line(self, node: ast.stmt) -> int:
         """The line on which a statement begins: that of the ``@`` if it is decorated."""
@@ -147,15 +153,24 @@ def _same(code: CodeType, other: CodeType) -> bool:
         other.co_code, other.co_names, other.co_varnames, other.co_cellvars
     ):  # fmt: skip
         return False
+    if getattr(code, "co_exceptiontable", b"") != getattr(other, "co_exceptiontable", b""):  # from Python 3.11 on
+        return False
     if len(code.co_consts) != len(other.co_consts):
         return False
     for one, two in zip(code.co_consts, other.co_consts, strict=True):
         if isinstance(one, CodeType) and isinstance(two, CodeType):
             if not _same(one, two):
                 return False
-        elif type(one) is not type(two) or (one != two and repr(one) != repr(two)):
+        elif _written(one) != _written(two):
             return False
     return True
+
+
+def _written(constant: object) -> object:
+    """A constant so that 0.0 is not -0.0, and 1 is not True."""
+    if isinstance(constant, frozenset):
+        return "frozenset", sorted(map(repr, constant))
+    return type(constant), repr(constant)
 
 
 def _atoms(code: CodeType) -> list[object]:
