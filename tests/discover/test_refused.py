@@ -21,6 +21,7 @@ from migcheck.discover.function import NotSendable, program_of
             class Twice:
                 def __init__(self, f):
                     functools.update_wrapper(self, f)
+                def __call__(self, x): return x
             @functools.lru_cache
             def h(x): return x
             g = Twice(h)
