@@ -11,7 +11,7 @@ LONGEST_TIMEOUT = 1e7
 
 @dataclass(frozen=True)
 class Parcel:
-    """What a function is made of, stated so that it can be made again: see ``discover/packing.py``."""
+    """What a function is made of, stated so that it can be made again: see ``sending/packing.py``."""
 
     #: Statements of files, at module level: file, the line on which it begins, text, flags for :func:`compile`.
     statements: tuple[tuple[str, int, str, int], ...]

@@ -17,7 +17,6 @@ import pytest
 from migcheck.asserting import borrowed, related, tolerances_of
 from migcheck.check import DEFAULT_SEED, broken, float64_replay
 from migcheck.discover.case import SIDES, BrokenCase, Case, Program, Variant
-from migcheck.discover.function import NotSendable, program_of
 from migcheck.discover.schema import CaseSpec, SpecError, spec_of
 from migcheck.errors import MigcheckError
 from migcheck.feed.draw import FeedError
@@ -34,6 +33,7 @@ from migcheck.report.text import safe
 from migcheck.report.value import Result
 from migcheck.run.here import PairHere
 from migcheck.select.arguments import select
+from migcheck.sending.function import NotSendable, program_of
 from migcheck.unequal import GradientMismatch, NotComparable
 
 #: A program: takes the inputs by name, and returns outputs and gradients as a case's ``program`` does.

@@ -20,15 +20,17 @@ import logging
 import math
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from migcheck.discover.source import NotSendable, decorators_of, is_users, place_of
 from migcheck.host.job import Parcel
 from migcheck.host.parcel import codes
+from migcheck.sending.addresses import addresses_of, file_of, is_foreign, is_namespace, is_wrapper
+from migcheck.sending.names import attributes_of, chains, evaluated, root_of
+from migcheck.sending.source import NotSendable, decorators_of, is_users, place_of
 
 #: Elements of a list, and nestings, that are told.
 _MOST = 10_000
@@ -111,11 +113,11 @@ class Packing:
             return self._module(value)
         if isinstance(value, FunctionType) and is_users(value.__code__.co_filename):
             return self._function(value)
-        if isinstance(value, type) and is_users(_file_of(sys.modules.get(value.__module__))):
+        if isinstance(value, type) and is_users(file_of(sys.modules.get(value.__module__))):
             return self._class(value, how)
         if isinstance(value, (staticmethod, classmethod)):
             return self._call(type(value), [value.__func__], {}, how)
-        if callable(value) and _is_wrapper(value):
+        if callable(value) and is_wrapper(value):
             return self._reference(value) or self._decorated(value, how)
         if type(value) is property:
             return self._call(property, [value.fget, value.fset, value.fdel], {}, how)
@@ -200,9 +202,9 @@ class Packing:
         spec = getattr(value, "__spec__", None)
         if sys.modules.get(name) is not value or spec is None:
             raise NotSendable(f"reads {name}, a module that cannot be imported by its name")
-        if not is_users(_file_of(value)) and not _is_namespace(value):
+        if not is_users(file_of(value)) and not is_namespace(value):
             return self._add(["import", name, "", []], value)
-        file, package = _file_of(value), getattr(value, "__package__", None) or ""
+        file, package = file_of(value), getattr(value, "__package__", None) or ""
         doc = value.__doc__ if isinstance(value.__doc__, str) else None
         node: list[Any] = ["module", name, file, package, self._pack(doc, name), {}]
         ref = self._add(node, value)
@@ -280,7 +282,7 @@ class Packing:
                     raise NotSendable(f"{how}assigns to {each.argval}, which is not its own")
                 if each.opname == "IMPORT_NAME":
                     self._imported(inner, str(each.argval), module, how)
-            for name, of_a_cell, attributes in _chains(inner):
+            for name, of_a_cell, attributes in chains(inner):
                 if of_a_cell:
                     if name not in closed_over:
                         continue  # a variable of the function itself
@@ -332,9 +334,9 @@ class Packing:
                     more.append(inner)
             value = vars(value).get(name) if isinstance(value, ModuleType) else getattr(value, name, None)
             how = f"{how}.{name}"
-            replaced = _is_foreign(value)
+            replaced = is_foreign(value)
             if not replaced and isinstance(value, type):
-                replaced = any(_is_foreign(each) for each in vars(value).values())
+                replaced = any(is_foreign(each) for each in vars(value).values())
             if replaced:
                 raise NotSendable(f"{how}, which was replaced")
             if not isinstance(value, ModuleType):
@@ -365,13 +367,13 @@ class Packing:
         if isinstance(value, enum.EnumMeta) or "__dataclass_fields__" in vars(value):
             raise NotSendable(f"{how}, {'an enum' if isinstance(value, enum.EnumMeta) else 'a dataclass'}")
         for each in value.__mro__[1:]:
-            if _is_foreign(each) and "__init_subclass__" in vars(each):
+            if is_foreign(each) and "__init_subclass__" in vars(each):
                 raise NotSendable(f"{how}, whose base {each.__name__} does something when it is made")
-        if _is_foreign(type(value)):
+        if is_foreign(type(value)):
             raise NotSendable(f"{how}, whose metaclass {type(value).__name__} does something when it is made")
         names = [value.__name__, value.__qualname__, value.__module__]
         module = sys.modules.get(value.__module__)
-        if module is not None and is_users(_file_of(module)):
+        if module is not None and is_users(file_of(module)):
             self._module_ref(module)
         node: list[Any] = ["class", names, -1, [], {}]
         ref = self._add(node, value)
@@ -409,15 +411,15 @@ class Packing:
             raise NotSendable(f"{how}, {_a(value)} with attributes of its own")
         said: list[list[Any]] = []
         for decorator in decorators:
-            root = _root(decorator)
+            root = root_of(decorator)
             made_by = vars(module).get(root)
             package = made_by.__name__ if isinstance(made_by, ModuleType) else str(getattr(made_by, "__module__", ""))
             names = {each.id for each in ast.walk(decorator) if isinstance(each, ast.Name)}
-            evaluated = _evaluated(decorator, module)
-            if package.partition(".")[0] not in _DECORATING or names != {root} or evaluated in _STATEFUL:
+            made = evaluated(decorator, module)
+            if package.partition(".")[0] not in _DECORATING or names != {root} or made in _STATEFUL:
                 raise NotSendable(f"{how}, decorated by {ast.unparse(decorator)}")
             if isinstance(made_by, ModuleType):
-                self._check_installed(made_by, _attributes_of(decorator), how)
+                self._check_installed(made_by, attributes_of(decorator), how)
             said.append([ast.unparse(decorator), root, self._pack_reference(made_by, how)])
         return self._add(["decorated", self._pack(inner, how), said], value)
 
@@ -433,14 +435,14 @@ class Packing:
         """
         if id(value) in self._known and self._nodes[self._known[id(value)]][0] == "import":
             return self._known[id(value)]
-        for module, path in _addresses(value):
+        for module, path in addresses_of(value):
             found: Any = sys.modules.get(module)
-            if found is None or is_users(_file_of(found)):
+            if found is None or is_users(file_of(found)):
                 continue
             for part in path.split("."):
                 found = getattr(found, part, None)
             if found is value:
-                if isinstance(value, type) and any(_is_foreign(each) for each in vars(value).values()):
+                if isinstance(value, type) and any(is_foreign(each) for each in vars(value).values()):
                     raise NotSendable(f"reads {path}, a part of which was replaced")
                 return self._add(["import", module, path, []], value)
         return 0
@@ -464,80 +466,6 @@ def _literal(value: Any) -> str:
     return ascii(value)
 
 
-def _file_of(module: ModuleType | None) -> str:
-    return str(getattr(module, "__file__", None) or "")
-
-
-def _is_namespace(module: ModuleType) -> bool:
-    """Whether it is a package of the user's without an ``__init__.py``."""
-    folders = list(getattr(module, "__path__", ())) if not _file_of(module) else []
-    return bool(folders) and not any(
-        part in ("site-packages", "dist-packages") for folder in folders for part in str(folder).split("/")
-    )
-
-
-def _addresses(value: Any) -> Iterator[tuple[str, str]]:
-    """Where a value may stand, likeliest first: module and path in it."""
-    kind = type(value)
-    try:
-        where, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
-    except Exception:  # whatever a __getattr__ of the user's raises
-        return
-    if isinstance(where, str) and isinstance(name, str):
-        yield where, name
-    if isinstance(value, enum.Enum):
-        yield kind.__module__, f"{kind.__qualname__}.{value.name}"
-    short = getattr(value, "__name__", None)
-    for package in ("torch", "mindspore", "numpy"):
-        module = sys.modules.get(package)
-        if module is None or not _may_be_of(package, value, kind):
-            continue
-        for inner in (package, *_INNER.get(package, ())):
-            if isinstance(short, str):
-                yield inner, short
-        for inner in (package, *_INNER.get(package, ())):
-            names = vars(sys.modules[inner]) if inner in sys.modules else {}
-            yield from ((inner, key) for key, each in names.items() if each is value)
-
-
-#: Where public names of a package stand that do not say where they are from.
-_INNER = {
-    "torch": ("torch.nn.functional", "torch.nn", "torch.linalg", "torch.special", "torch.fft"),
-    "mindspore": ("mindspore.ops", "mindspore.nn", "mindspore.mint", "mindspore.numpy", "mindspore.mint.nn.functional"),
-}
-
-
-def _may_be_of(package: str, value: Any, kind: type) -> bool:
-    """Whether an object is a function, a class or a constant of a package, and not one of its tensors or layers."""
-    origins = {str(each).partition(".")[0] for each in (getattr(value, "__module__", None), kind.__module__) if each}
-    origins |= {"torch"} if "builtins" in origins and kind.__name__ == "builtin_function_or_method" else set()
-    return package in origins
-
-
-def _is_wrapper(value: Any) -> bool:
-    try:
-        return getattr(value, "__wrapped__", None) is not None
-    except Exception:  # whatever a __getattr__ of the user's raises
-        return False
-
-
-def _is_foreign(value: Any) -> bool:
-    """Whether something that a package should have is the user's, or a mock."""
-    if isinstance(value, (types.MethodType, staticmethod, classmethod)):
-        return _is_foreign(value.__func__)
-    if isinstance(value, property):
-        return _is_foreign(value.fget)
-    if isinstance(value, FunctionType):
-        return is_users(value.__code__.co_filename)
-    if isinstance(value, type):
-        return is_users(_file_of(sys.modules.get(value.__module__)))
-    if isinstance(value, functools.partial):
-        return _is_foreign(value.func)
-    if not isinstance(value, ModuleType) and _is_foreign(type(value)):
-        return True
-    return type(value).__module__.startswith("unittest.mock")
-
-
 def _implicit(value: type) -> set[str]:
     """What a class has because of its bases and its metaclass alone."""
     try:
@@ -545,54 +473,6 @@ def _implicit(value: type) -> set[str]:
     except Exception:  # whatever a user's metaclass or __init_subclass__ raises
         return set()
     return set(vars(empty))
-
-
-def _chains(code: CodeType) -> Iterator[tuple[str, bool, list[str]]]:
-    """The names that a code looks up outside itself, whether in a cell, and the attributes that it reads of each."""
-    name: str | None = None
-    of_a_cell = False
-    attributes: list[str] = []
-    for each in dis.get_instructions(code):
-        if each.opname == "EXTENDED_ARG":
-            continue
-        if name is not None and each.opname in ("LOAD_ATTR", "LOAD_METHOD"):
-            attributes.append(str(each.argval))
-            continue
-        if name is not None:
-            yield name, of_a_cell, attributes
-            name, attributes = None, []
-        if each.opname in _LOADING:
-            name, of_a_cell = str(each.argval), "DEREF" in each.opname or "CLASSDEREF" in each.opname
-    if name is not None:
-        yield name, of_a_cell, attributes
-
-
-_LOADING = (
-    "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_FROM_DICT_OR_DEREF"
-)  # fmt: skip
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, (ast.Call, ast.Attribute)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _attributes_of(node: ast.expr) -> list[str]:
-    found: list[str] = []
-    while isinstance(node, (ast.Call, ast.Attribute)):
-        if isinstance(node, ast.Attribute):
-            found.insert(0, node.attr)
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return found
-
-
-def _evaluated(decorator: ast.expr, module: ModuleType) -> Any:
-    """The function that a decorator calls, or is."""
-    value = vars(module).get(_root(decorator))
-    for name in _attributes_of(decorator):
-        value = getattr(value, name, None)
-    return value
 
 
 def _a(value: Any) -> str:

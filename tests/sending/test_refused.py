@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 
-from migcheck.discover.function import NotSendable, program_of
+from migcheck.sending.function import NotSendable, program_of
 
 
 @pytest.mark.parametrize(

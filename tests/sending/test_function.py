@@ -19,9 +19,9 @@ from execnet.gateway_base import dumps_internal, loads_internal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migcheck.discover.function import NotSendable, program_of
 from migcheck.host.job import Parcel
 from migcheck.host.parcel import unpack
+from migcheck.sending.function import NotSendable, program_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -2262,7 +2262,7 @@ import json
 import subprocess
 import sys
 
-from migcheck.discover.function import program_of
+from migcheck.sending.function import program_of
 
 LIMIT = 10
 
@@ -2328,7 +2328,7 @@ def test_a_function_whose_asserts_pytest_rewrote_and_that_was_edited(
 
         import pytest
 
-        from migcheck.discover.function import NotSendable, program_of
+        from migcheck.sending.function import NotSendable, program_of
 
         def program(x):
             assert x < 10
@@ -2351,7 +2351,7 @@ import json
 import mindspore as ms
 import torch
 
-from migcheck.discover.function import program_of
+from migcheck.sending.function import program_of
 from migcheck.host.job import Parcel
 from migcheck.host.parcel import unpack
 

@@ -16,8 +16,8 @@ from types import FunctionType
 from typing import Any
 
 from migcheck.discover.case import Program
-from migcheck.discover.packing import Packing
-from migcheck.discover.source import NotSendable, is_users
+from migcheck.sending.packing import Packing
+from migcheck.sending.source import NotSendable, is_users
 
 __all__ = ["NotSendable", "program_of"]
 
