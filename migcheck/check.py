@@ -18,11 +18,11 @@ import msgspec
 
 from migcheck.diagnose.value import Diagnosis, Place
 from migcheck.discover.case import SIDES, BrokenCase, Item, Variant
-from migcheck.discover.tree import cases_root
+from migcheck.discover.tree import SPEC, cases_root
 from migcheck.errors import HostError
 from migcheck.feed.draw import FeedError
 from migcheck.host.job import Failure as RunFailure
-from migcheck.parity import Expectations, Replay, failed, judged
+from migcheck.parity import Expectations, Replay, failed, judged, portrayed
 from migcheck.report.value import Failure, Result, Seconds
 from migcheck.run.host import Versions, next_job_id
 from migcheck.run.hosts import Hosts
@@ -53,6 +53,8 @@ class RunOptions:
     prewarm: bool | None = None
     #: Whether a result without a diagnosis tells what each side asked of autograd as well.
     trace: bool = False
+    #: Whether a mismatch tells how its differences are distributed, for a report to draw.
+    portray: bool = False
     #: What a command that checks one variant again needs besides its id and seed.
     rerun_arguments: tuple[str, ...] = ()
 
@@ -95,6 +97,7 @@ class Checker:
             seed=seed,
             versions=self._versions,
             rerun=_rerun(variant, seed, self._options),
+            files=_files(variant),
         )
         if self._problems:
             failures = tuple(Failure(side, "host", problem) for side, problem in self._problems.items())
@@ -106,6 +109,8 @@ class Checker:
             result = self._verdict(variant, pair, runs, base)
             if result.verdict in ("match", "known"):
                 result = self._prewarmed(variant, pair, runs, result)
+            if result.verdict == "mismatch" and self._options.portray:
+                result = portrayed(result, runs["torch"].observation, runs["mindspore"].observation)
             if result.verdict == "mismatch" and self._options.diagnose and result.diagnosis is None:
                 found(_timed(result, started))
                 result = self._diagnosed(variant, pair, runs, result)
@@ -185,6 +190,15 @@ class Checker:
         return msgspec.structs.replace(result, notes=tuple(notes))
 
 
+def _files(variant: Variant) -> dict[str, str]:
+    """Where the programs and the case stand, as a report names them."""
+    case = variant.case
+    files = {side: program.file for side, program in case.programs.items()}
+    if case.manifest:
+        files["case"] = case.manifest
+    return {name: Path(os.path.relpath(file)).as_posix() for name, file in files.items()}
+
+
 def _traced(pair: Pair, result: Result) -> Result:
     """The result with what each side asks of autograd; a diagnosis that has it stays as it is."""
     why = result.diagnosis or Diagnosis(Place("", ""))
@@ -250,8 +264,15 @@ def broken(case: BrokenCase, options: RunOptions) -> Result:
     """The result of a case that cannot be read."""
     seed = DEFAULT_SEED if options.seed is None else options.seed
     failure = Failure("case", "case", case.problem)
-    rerun = _rerun(case, seed, options)
-    return Result(id=case.id, title="", verdict="error", failures=(failure,), seed=seed, rerun=rerun)
+    return Result(
+        id=case.id,
+        title="",
+        verdict="error",
+        failures=(failure,),
+        seed=seed,
+        rerun=_rerun(case, seed, options),
+        files={"case": Path(os.path.relpath(case.folder / SPEC)).as_posix()},
+    )
 
 
 def _seed(variant: Variant, options: RunOptions) -> int:

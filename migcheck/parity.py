@@ -77,6 +77,18 @@ def judged(base: Result, torch: Observation, mindspore: Observation, known: Expe
     )
 
 
+def portrayed(result: Result, torch: Observation | None, mindspore: Observation | None) -> Result:
+    """A result with the distribution of its differences."""
+    from migcheck.compare.distribution import errors, portraits
+
+    if torch is None or mindspore is None:
+        return result
+    titles = tuple(finding.leaf for finding in result.findings if not finding.known)
+    return msgspec.structs.replace(
+        result, portraits=portraits(torch, mindspore, titles), errors=errors(torch, mindspore)
+    )
+
+
 def failed(base: Result, kind: str, reason: str, stack: str = "") -> Result:
     """``base`` as an ``error`` that is neither side's own."""
     return msgspec.structs.replace(base, verdict="error", failures=(Failure("case", kind, reason, stack),))

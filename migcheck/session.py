@@ -14,6 +14,7 @@ from typing import Any
 from migcheck import __version__
 from migcheck.check import DEFAULT_SEED, Checker, RunOptions, broken
 from migcheck.discover.case import BrokenCase, Item, Variant
+from migcheck.report.sources import below_repository, sources_of
 from migcheck.report.value import Environment, Report, Result, exit_code, failed
 from migcheck.run import interrupt
 from migcheck.run.folder import run_folder
@@ -47,6 +48,8 @@ def run(items: list[Item], options: RunOptions, on_result: OnResult) -> Report:
         seed=DEFAULT_SEED if options.seed is None else options.seed,
         environments=environments,
         problems=problems,
+        directory=below_repository(Path.cwd()),
+        sources=sources_of(results),
         results=results,
         skipped=len(items) - len(results),
         interrupted=progress.interrupted,

@@ -61,6 +61,8 @@ class Call(msgspec.Struct, frozen=True):
     #: ``Tensor.backward``, ``torch.autograd.grad``, ``ms.grad``, ``ms.value_and_grad`` …
     api: str
     step: int
+    #: Of the program's file, from 1; 0 if the call comes from nowhere in it.
+    line: int = 0
     #: The number of the call inside whose function this one was made.
     inside: int | None = None
     #: What was differentiated: the outputs; none are seen of compiled code.

@@ -58,7 +58,7 @@ def run(job: Job, side: Side) -> Failure | None:
 
 def _observed(job: Job, side: Side) -> tuple[dict[LeafName, Leaf], int]:
     _seed(job, side)
-    recorder = Recorder(side.read) if job.trace else None
+    recorder = Recorder(side.read, job.file) if job.trace else None
     with side.precision(job), side.instrumented(job, recorder):
         function = _load(job)
         stored = exchange.read(job.inputs)[0]

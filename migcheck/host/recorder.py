@@ -7,8 +7,10 @@ knows neither.  Nothing is recorded in an ordinary run.
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -26,8 +28,8 @@ _MOST_CALLS = 256
 class Recorder:
     """The trace of one run."""
 
-    def __init__(self, read: Callable[[Any], Leaf | None]) -> None:
-        """``read`` is the side's: a tensor as a leaf."""
+    def __init__(self, read: Callable[[Any], Leaf | None], file: str = "") -> None:
+        """``read`` is the side's: a tensor as a leaf; ``file`` that of the program."""
         self.calls: list[dict[str, Any]] = []
         self.arrays: dict[LeafName, Leaf] = {}
         #: What else was seen, by kind, each with how often: ``{"in place": {"Tensor.add_": 2}}``.
@@ -39,6 +41,7 @@ class Recorder:
         #: Calls beyond :data:`_MOST_CALLS`.
         self.left_out = 0
         self._read = read
+        self._file = file
         self._open: list[dict[str, Any]] = []
         #: Differentiated functions that are running: a call made meanwhile is nested.
         self.forwards = 0
@@ -49,6 +52,7 @@ class Recorder:
             "number": len(self.calls),
             "api": api,
             "step": self.step,
+            "line": self._line(),
             "inside": self._open[-1]["number"] if self._open else None,
             **known,
         }
@@ -58,6 +62,13 @@ class Recorder:
             self.left_out += 1
         self._open.append(call)
         return call
+
+    def _line(self) -> int:
+        """The line of the program's file that is being run; 0 if none is."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and frame.f_code.co_filename != self._file:
+            frame = frame.f_back
+        return frame.f_lineno if frame is not None else 0
 
     def end(self, call: dict[str, Any]) -> None:
         """The call has returned, or raised."""

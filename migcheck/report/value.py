@@ -7,6 +7,7 @@ from collections import Counter
 from msgspec import Struct, field
 
 from migcheck.compare.finding import Finding, Rounding
+from migcheck.compare.portrait import LeafError, Portrait
 from migcheck.diagnose.value import Diagnosis
 from migcheck.discover.schema import Scalar
 
@@ -61,6 +62,8 @@ class Result(Struct, frozen=True, kw_only=True):
     failures: tuple[Failure, ...] = ()
     #: Known differences that no longer occur.
     stale: tuple[str, ...] = ()
+    #: Lines of the baseline whose differences no longer occur, each after its place: ``FILE:4: {...}``.
+    gone: tuple[str, ...] = ()
     #: Leaves compared.
     leaves: int = 0
     #: Leaves that differ by mere rounding.
@@ -68,6 +71,12 @@ class Result(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     #: Why it differs; None where it does not, or was not asked.
     diagnosis: Diagnosis | None = None
+    #: How the differences of the first leaves that differ are distributed; of a mismatch alone.
+    portraits: tuple[Portrait, ...] = ()
+    #: How far off each leaf is, in torch's order; of a mismatch alone.
+    errors: tuple[LeafError, ...] = ()
+    #: The files of ``torch``, ``mindspore`` and the ``case``, relative to where the command was given, with slashes.
+    files: dict[str, str] = {}
     #: What each program printed, the last 64 KiB; by side.
     output: dict[str, str] = {}
     seconds: Seconds = field(default_factory=Seconds)
@@ -98,8 +107,22 @@ class Report(Struct, frozen=True, kw_only=True):
     environments: dict[str, Environment] = {}
     #: By side: why it could not start.
     problems: dict[str, str] = {}
+    #: The folder in which the command was given, relative to its repository's root, with slashes; empty for the root.
+    directory: str = ""
+    #: The text of the files of results that are no plain match, by path as in :attr:`Result.files`.
+    sources: dict[str, str] = {}
     #: In the order of ids.
     results: tuple[Result, ...] = ()
+    #: What a reader should know of the run as a whole.
+    notes: tuple[str, ...] = ()
+    #: The part of the selected variants that was checked, ``2/4``; empty for all.
+    partition: str = ""
+    #: A digest of the ids of all selected variants, whatever their partition.
+    selected: str = ""
+    #: Ids of variants that were selected, and left out because nothing of theirs was changed.
+    left_out: tuple[str, ...] = ()
+    #: As :attr:`Result.gone`, of variants that are no more.
+    gone: tuple[str, ...] = ()
     #: Variants that were selected and not checked, because the run was interrupted or had failed often enough.
     skipped: int = 0
     interrupted: bool = False

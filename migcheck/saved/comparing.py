@@ -15,7 +15,7 @@ from migcheck import __version__
 from migcheck.discover.case import SIDES
 from migcheck.discover.schema import Tolerance
 from migcheck.observation import Observation
-from migcheck.parity import Expectations, Replay, failed, judged
+from migcheck.parity import Expectations, Replay, failed, judged, portrayed
 from migcheck.report.value import Failure, Report, Result, exit_code
 from migcheck.run import interrupt
 from migcheck.saved.bad import BadSet
@@ -69,7 +69,9 @@ def _compared(base: Result, saved: Saved, scratch: Path) -> Result:
 
     try:
         known = Expectations(tolerance, {}, {})
-        return judged(base, opened["torch", ""], opened["mindspore", ""], known, replay)
+        torch, mindspore = opened["torch", ""], opened["mindspore", ""]
+        result = judged(base, torch, mindspore, known, replay)
+        return portrayed(result, torch, mindspore) if result.verdict == "mismatch" else result
     except BadSet as error:
         return failed(base, "inputs", str(error))
     except OSError as error:  # a file that has gone since it was opened
