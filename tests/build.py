@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from migcheck.compare.finding import Finding
+from migcheck.compare.finding import Element, Finding
 from migcheck.compare.leaves import LeafComparison, compare_leaf
+from migcheck.diagnose.value import Diagnosis, Explanation, Place
 from migcheck.discover.case import Case, Variant
 from migcheck.discover.schema import Tolerance, parse
 from migcheck.host.exchange import NONE, Leaf, LeafName, leaf
@@ -105,6 +106,17 @@ def variant(toml: str = "", folder: Path = Path("cases/theme/name"), cell: dict[
 def finding(kind: str = "values", leaf: str = "grad['x']", **fields: Any) -> Finding:
     """A finding, as short as it can be."""
     return Finding(**{"leaf": leaf, "step": 0, "kind": kind, "message": "they differ", **fields})
+
+
+def values(ratio: float, leaf: str = "grad['x']", **fields: Any) -> Finding:
+    """A finding on a leaf whose worst element differs by ``ratio`` times what is allowed."""
+    return finding("values", leaf, worst=Element((), 1.0, 1.0 + ratio, float(ratio), 1.0), **fields)
+
+
+def because(cause: str, *leaves: str, cut_short: bool = False) -> Diagnosis:
+    """A diagnosis that explains these leaves; ``grad['x']`` if none is given."""
+    explained = Explanation(cause, "a message", "by replay", "a fix", leaves or ("grad['x']",))
+    return Diagnosis(Place("functions", ""), (explained,) if cause else (), cut_short=cut_short)
 
 
 def result(verdict: str = "match", id: str = "theme/name", **fields: Any) -> Result:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from migcheck.compare.finding import Finding, Rounding
 from migcheck.diagnose.value import Diagnosis
 from migcheck.report.text import kind, pair, percent, safe, short
-from migcheck.report.value import Failure, Result
+from migcheck.report.value import Failure, Result, failed
 
 Line = list[str]
 
@@ -31,15 +31,31 @@ def headline(result: Result) -> str:
     """What is wrong, in one short sentence."""
     if result.verdict == "error":
         return "; ".join(_failure(failure)[0][0] for failure in result.failures) or "could not be compared"
+    if result.verdict == "known" and result.findings:
+        by = "the baseline has it" if all(finding.adopted for finding in result.findings) else "its case expects"
+        return f"{_said(list(dict.fromkeys(finding.leaf for finding in result.findings)))}, as {by}"
     leaves = list(dict.fromkeys(finding.leaf for finding in result.findings if not finding.known))
+    if not leaves and not result.stale:
+        return "a difference of the baseline that no longer occurs"
     if not leaves:
         return f"{' and '.join(map(safe, result.stale))}: a known difference that no longer occurs"
-    which = safe(leaves[0]) if len(leaves) == 1 else f"{safe(leaves[0])} and {len(leaves) - 1} more"
-    said = f"{which} {'differs' if len(leaves) == 1 else 'differ'}"
+    said = _said(leaves)
     if result.diagnosis and (result.diagnosis.causes or result.diagnosis.unexplained):
         causes = list(dict.fromkeys(cause.cause for cause in result.diagnosis.causes)) or ["unknown"]
         said += f"; cause: {', '.join(causes)}"
     return said
+
+
+def set_apart(result: Result) -> list[str]:
+    """The notes that are no part of a block: all but those that say why a baseline does not accept a failure."""
+    return [note for note in result.notes if not (failed(result) and note.startswith("baseline: "))]
+
+
+def _said(leaves: list[str]) -> str:
+    """Which leaves differ."""
+    if len(leaves) == 1:
+        return f"{safe(leaves[0])} differs"
+    return f"{safe(leaves[0])} and {len(leaves) - 1} more differ"
 
 
 def assertion(results: Iterable[Result], note: str = "") -> str:
@@ -48,7 +64,7 @@ def assertion(results: Iterable[Result], note: str = "") -> str:
     several = tuple(results)
     for result in several:
         said = headline(result)
-        lines = [*body(result), *([safe(text)] for text in result.notes)]
+        lines = [*body(result), *([safe(text)] for text in set_apart(result))]
         head = f"{safe(result.id)}: {said}" if len(several) > 1 else said
         texts.append("\n".join([head, *("  " + " ".join(line) for line in lines if line != [said])]))
     return "\n\n".join(texts) + (f"\n  {note}" if note else "")
@@ -72,6 +88,11 @@ def body(result: Result) -> list[Line]:
         lines.append(
             [f"{safe(pattern)}: a known difference that no longer occurs;", "delete it from [known] in case.toml"]
         )
+    for line in result.gone:
+        lines.append(["a difference of the baseline that no longer occurs;", "delete its line:"])
+        lines.append([f"  {safe(line)}"])
+    apart = set_apart(result)
+    lines += [[f"note: {safe(note)}"] for note in result.notes if note not in apart]
     if result.guide:
         lines.append([f"guide: {safe(result.guide)}"])
     if result.rerun:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from itertools import zip_longest
 
 import msgspec
 
 from migcheck.diagnose.value import Diagnosis, Place, SideCheck
 from migcheck.report.blocks import Line, body, head
-from migcheck.report.text import number, safe, short
+from migcheck.report.calls import ITEMS, JOINED, NOTHING, names, paired, sides, times
+from migcheck.report.text import safe, short
 from migcheck.report.value import Result
-from migcheck.trace import Call, Trace, TracedTensor
+from migcheck.trace import Trace
 
-#: Calls of a side that are shown one by one, names in a list, tensors in a call, and characters of a message.
+#: Calls of a side that are shown one by one, names in a list, and characters of a message.
 _MOST_CALLS = 32
 _MOST_NAMES = 20
-_MOST_TENSORS = 8
 _WIDEST = 400
 #: Characters of the column of causes; that of two at once may be longer.
 _WIDEST_CAUSE = 24
@@ -29,10 +29,7 @@ _TALLEST = 4
 #: Of the terminal's columns, at least and at most so many are used.
 _NARROWEST, _BROADEST = 40, 120
 
-_NOTHING = "–"
 _GAP = "  "
-#: A blank at which no line is broken; no text that is safe has it.
-_JOINED = "\N{NO-BREAK SPACE}"
 
 #: Lines that are copied, so never broken: of a stack, of a snippet, commands.
 _VERBATIM = re.compile(r"\s*(?:(?:stack|stderr) \||\||rerun: )")
@@ -60,7 +57,7 @@ def explained(result: Result, width: int) -> list[str]:
             lines += ["", title, *section]
     links = body(msgspec.structs.replace(_bare(result), guide=result.guide, rerun=result.rerun))
     lines += ["", *_folded(links, width), ""]
-    return [line.replace(_JOINED, " ") for line in lines]
+    return [line.replace(JOINED, " ") for line in lines]
 
 
 def is_title(line: str) -> bool:
@@ -117,7 +114,7 @@ def _where(place: Place, width: int) -> list[str]:
 def _check(check: SideCheck) -> tuple[str, ...]:
     verdict = {True: "agrees", False: "disagrees", None: "unclear"}[check.agrees]
     slopes = (check.slope, check.central, check.forward, check.backward)
-    values = [_NOTHING if value is None else f"{value:.6g}" for value in slopes]
+    values = [NOTHING if value is None else f"{value:.6g}" for value in slopes]
     return (check.side, *values, f"{check.h:g}", safe(check.precision), verdict)
 
 
@@ -146,16 +143,16 @@ def _table(rows: list[tuple[str, ...]], width: int) -> list[str]:
 def _asked(traces: dict[str, Trace], width: int) -> list[str]:
     if not traces:
         return []
-    torch, mindspore, of = _sides(traces)
+    torch, mindspore, of = sides(traces)
     if not torch.calls and not mindspore.calls:
         return _wrapped(["no call was seen"], width)
     lines: list[str] = []
-    pairs = list(_pairs(torch.calls, mindspore.calls))
+    pairs = list(paired(torch.calls, mindspore.calls))
     for ours, theirs in pairs[:_MOST_CALLS]:
         rows = [("", "torch", of)]
-        for label, say in _ITEMS.items():
+        for label, say in ITEMS.items():
             left, right = ("" if call is None else say(call) for call in (ours, theirs))
-            if {left, right} - {"", _NOTHING}:
+            if {left, right} - {"", NOTHING}:
                 rows.append((label, left, right))
         if lines:
             lines.append("")
@@ -163,7 +160,7 @@ def _asked(traces: dict[str, Trace], width: int) -> list[str]:
     for side, at, trace in (("torch", 0, torch), (of, 1, mindspore)):
         more = Counter(call.api for call in (pair[at] for pair in pairs[_MOST_CALLS:]) if call)
         if more or trace.left_out:
-            said = [f"{safe(api)}{_JOINED}×{count}" for api, count in more.items()]
+            said = [f"{safe(api)}{JOINED}×{count}" for api, count in more.items()]
             said += [f"{trace.left_out} that were not kept"] if trace.left_out else []
             count = sum(more.values()) + trace.left_out
             lines += [
@@ -171,112 +168,6 @@ def _asked(traces: dict[str, Trace], width: int) -> list[str]:
                 *_wrapped([f"… and {count} call{'' if count == 1 else 's'} more of {side}:", ", ".join(said)], width),
             ]
     return lines
-
-
-def _sides(traces: dict[str, Trace]) -> tuple[Trace, Trace, str]:
-    """The traces to show, and what the second is of: in graph mode that of PyNative, in which the calls are seen."""
-    torch, mindspore = (traces.get(side, Trace()) for side in ("torch", "mindspore"))
-    pynative = traces.get("pynative")
-    if not pynative or not pynative.calls:
-        return torch, mindspore, "mindspore"
-    compiled = {call.number for call in mindspore.calls if call.compiled}
-    calls = tuple(
-        msgspec.structs.replace(call, compiled=call.compiled or call.number in compiled) for call in pynative.calls
-    )
-    return torch, msgspec.structs.replace(pynative, calls=calls), "mindspore (seen in PyNative)"
-
-
-def _pairs(torch: tuple[Call, ...], mindspore: tuple[Call, ...]) -> Iterator[tuple[Call | None, Call | None]]:
-    """Call by call, within each step."""
-    for step in sorted({call.step for call in (*torch, *mindspore)}):
-        yield from zip_longest(*([call for call in calls if call.step == step] for calls in (torch, mindspore)))
-
-
-def _names(names: Iterable[str], most: int) -> str:
-    every = list(names)
-    more = f" and {len(every) - most} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + more
-
-
-def _kind(tensor: TracedTensor) -> str:
-    if tensor.kind == "none":
-        return "None"
-    shape = "" if tensor.shape is None else f"{str(tuple(tensor.shape)).replace(' ', _JOINED)} "
-    return shape + safe(tensor.dtype or tensor.kind)
-
-
-def _counted(tensors: tuple[TracedTensor, ...]) -> str:
-    """``3: (2, 4) float32 ×2, () float32``."""
-    kinds = Counter(map(_kind, tensors))
-    return f"{len(tensors)}: {_names(_times(kinds), _MOST_TENSORS)}"
-
-
-def _outputs(call: Call) -> str:
-    return _counted(call.outputs) if call.outputs else "not seen"
-
-
-def _scalar(call: Call) -> str:
-    return "not seen" if call.scalar is None else number(call.scalar)
-
-
-def _cotangents(call: Call) -> str:
-    return "ones" if call.cotangents is None else _counted(call.cotangents)
-
-
-def _argument(call: Call, position: int) -> str:
-    name = safe(call.inputs[position].of) if position < len(call.inputs) else ""
-    return f"{position} ({name})" if name else str(position)
-
-
-def _positions(call: Call) -> str:
-    if call.positions is None:
-        return _NOTHING
-    return _names((_argument(call, position) for position in call.positions), _MOST_TENSORS)
-
-
-def _aux(call: Call) -> str:
-    if call.has_aux:
-        return "yes"
-    return _NOTHING if call.positions is None and not call.weights else "no"
-
-
-def _gradients(call: Call) -> str:
-    """Each with its name: that of the trace, else that of the input at its position, or of the weight."""
-    names = [call.inputs[at].of if at < len(call.inputs) else "" for at in call.positions or ()] + list(call.weights)
-    if len(names) != len(call.gradients):
-        names = [""] * len(call.gradients)
-    said = []
-    for known, tensor in zip(names, call.gradients, strict=True):
-        named = re.fullmatch(r"\['([^']*)'\]", tensor.path)
-        name = named[1] if named else known or tensor.path
-        said.append(f"{safe(name)} {_kind(tensor)}".strip())
-    return _names(said, _MOST_TENSORS) or "none"
-
-
-def _same(call: Call) -> str:
-    return _names((f"{_argument(call, one)} and {_argument(call, two)}" for one, two in call.same), _MOST_TENSORS)
-
-
-def _api(call: Call) -> str:
-    return safe(f"{call.api} of {call.function}" if call.function else call.api)
-
-
-_ITEMS: dict[str, Callable[[Call], str]] = {
-    "call": lambda call: f"{call.number}, in step {call.step}",
-    "api": _api,
-    "inside": lambda call: _NOTHING if call.inside is None else f"the function of call {call.inside}",
-    "outputs": _outputs,
-    "scalar": _scalar,
-    "cotangents": _cotangents,
-    "positions": _positions,
-    "weights": lambda call: _names(map(safe, call.weights), _MOST_TENSORS) or _NOTHING,
-    "has_aux": _aux,
-    "gradients": _gradients,
-    "filled .grad": lambda call: _names(map(safe, call.filled), _MOST_TENSORS) or _NOTHING,
-    "same tensor": lambda call: _same(call) or _NOTHING,
-    "closed over": lambda call: _names((_argument(call, each) for each in call.closed_over), _MOST_TENSORS) or _NOTHING,
-    "compiled": lambda call: "yes" if call.compiled else _NOTHING,
-}
 
 
 def _beside(rows: list[tuple[str, str, str]], width: int, tallest: int = _TALLEST) -> list[str]:
@@ -299,7 +190,7 @@ def _below(rows: list[tuple[str, str, str]], width: int) -> list[str]:
     first = max(len(label) for label, _, _ in rows)
     lines = []
     for at, side in enumerate(sides):
-        cells = [(label, row[at]) for label, *row in rest if row[at] not in ("", _NOTHING)]
+        cells = [(label, row[at]) for label, *row in rest if row[at] not in ("", NOTHING)]
         if cells:
             lines.append(f"{_GAP}{side}")
         for label, cell in cells:
@@ -311,20 +202,14 @@ def _below(rows: list[tuple[str, str, str]], width: int) -> list[str]:
 
 
 def _seen(traces: dict[str, Trace], width: int) -> list[str]:
-    torch, mindspore, of = _sides(traces)
+    torch, mindspore, of = sides(traces)
     rows = [("", "torch", of)]
     facts = (torch.facts, mindspore.facts)
     # The functions last, of which there are many.
     for each in sorted(dict.fromkeys([*torch.facts, *mindspore.facts]), key=lambda name: name == "functions"):
-        left, right = (_names(_times(_safe_keys(seen.get(each, {}))), _MOST_NAMES) or _NOTHING for seen in facts)
+        left, right = (names(times(_safe_keys(seen.get(each, {}))), _MOST_NAMES) or NOTHING for seen in facts)
         rows.append((safe(each), left, right))
     return _beside(rows, width, tallest=_MOST_NAMES) if len(rows) > 1 else []
-
-
-def _times(seen: Mapping[str, int]) -> Iterator[str]:
-    """Names that are safe, each with how often it was seen."""
-    for name, count in seen.items():
-        yield f"{name}{_JOINED}×{count}" if count > 1 else name
 
 
 def _safe_keys(seen: Mapping[str, int]) -> dict[str, int]:
@@ -338,7 +223,7 @@ def _tried(why: Diagnosis, width: int) -> list[str]:
     first = min(max((len(safe(each.cause)) for each in why.tried), default=0), _WIDEST_CAUSE)
     lines = []
     for each in why.tried:
-        said = f"{_one_line(each.what)}: {_one_line(each.outcome)}, {each.seconds:.2f}{_JOINED}s"
+        said = f"{_one_line(each.what)}: {_one_line(each.outcome)}, {each.seconds:.2f}{JOINED}s"
         lines += _filled(f"{_GAP}{safe(each.cause):<{first}}{_GAP}", said, width)
     if lines:
         lines += _wrapped([f"{len(why.tried)} tried in {why.seconds:.2f} s"], width)
@@ -361,7 +246,7 @@ def _cause(result: Result, why: Diagnosis, width: int) -> list[str]:
     lines = _folded(with_causes[len(body(told)) :], width)
     if why.unexplained:
         found = "no cause was confirmed for" if not why.causes else "not explained:"
-        lines += _wrapped([f"{found} {_names(map(safe, why.unexplained), _MOST_NAMES)}"], width)
+        lines += _wrapped([f"{found} {names(map(safe, why.unexplained), _MOST_NAMES)}"], width)
     return lines
 
 

@@ -16,11 +16,15 @@ def to_json(report: Report) -> bytes:
 
 def encode(value: Any) -> bytes:
     """Any value as indented JSON, with a newline at its end."""
+    return msgspec.json.format(compact(value), indent=2) + b"\n"
+
+
+def compact(value: Any) -> bytes:
+    """Any value as JSON on one line."""
     try:
-        data = msgspec.json.encode(value)
+        return msgspec.json.encode(value)
     except UnicodeEncodeError:  # a program may quote a file name that is no valid text
-        data = msgspec.json.encode(_valid(msgspec.to_builtins(value)))
-    return msgspec.json.format(data, indent=2) + b"\n"
+        return msgspec.json.encode(_valid(msgspec.to_builtins(value)))
 
 
 def _valid(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,20 +10,20 @@ from migcheck.report.value import Result
 
 #: Bytes of a file, and of all files of a report.
 _LARGEST = 200_000
-_LARGEST_OF_ALL = 8_000_000
+LARGEST_OF_ALL = 8_000_000
 
 
-def sources_of(results: Iterable[Result]) -> dict[str, str]:
+def sources_of(results: Iterable[Result], room: int = LARGEST_OF_ALL) -> dict[str, str]:
     """The text of the files of all results that are no plain match, by path; what cannot be read is left out."""
     found: dict[str, str] = {}
-    room = _LARGEST_OF_ALL
     paths = (path for result in results if result.verdict != "match" for path in result.files.values())
     for path in dict.fromkeys(paths):
         try:
-            if Path(path).stat().st_size > min(_LARGEST, room):
+            status = Path(path).stat()
+            if not stat.S_ISREG(status.st_mode) or status.st_size > min(_LARGEST, room):
                 continue
             found[path] = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):  # gone, a name that none can have, no text
             continue
         room -= len(found[path])
     return found

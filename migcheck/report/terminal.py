@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from migcheck.report.blocks import Line, body, head
-from migcheck.report.text import last_line, safe, short
+from migcheck.report.blocks import Line, body, head, set_apart
+from migcheck.report.text import inert, last_line, one_line, safe, short
 from migcheck.report.value import Report, Result, failed
 
 _STYLES = {"match": "green", "known": "cyan", "stale": "magenta", "mismatch": "red", "error": "yellow"}
@@ -49,15 +49,15 @@ class TerminalReport:
     def result(self, result: Result) -> None:
         """One line, and below it what ``-v`` asks for."""
         if self._bar:
-            self._bar.update(self._task, advance=1, description=safe(result.id))
+            self._bar.update(self._task, advance=1, description=one_line(result.id))
         if self._verbosity < 0:
             return
         line = Text(f"{result.verdict:<10}", style=_STYLES[result.verdict])
-        line.append(safe(result.id), style="default")
+        line.append(inert(one_line(result.id)), style="default")
         line.append(f"  {result.seconds.total:.2f} s", style="dim")
         self._print(line)
-        for note in result.notes:
-            self._print(Text(f"  note: {safe(note)}"))
+        for note in set_apart(result):
+            self._print(Text(inert(f"  note: {one_line(note)}")))
         if self._verbosity > 0:
             self._details(result)
 
@@ -75,16 +75,26 @@ class TerminalReport:
                 if alike[reasons] > 1:
                     self._print(Text(f"  and {alike[reasons] - 1} more for the same reason", style="dim"))
                 alike[reasons] = 0
+        if report.gone:
+            self._print(
+                Text("\nGONE from the cases, and in the baseline still; delete these lines:", style="bold magenta")
+            )
+            for line in report.gone:
+                self._print(Text(inert(f"  {one_line(line)}")))
         if report.problems and shown:
             self._print(Text("  migcheck doctor says what is installed, and how to mend it"))
         if durations:
             self._durations(report, durations)
         if self._verbosity >= 0 or shown:
             self._print(Text())
-        self._print(Text(last_line(report), style="bold green" if report.exit_code == 0 else "bold red"))
+        for note in report.notes:
+            self._print(Text(inert(f"note: {one_line(note)}")))
+        self._print(
+            Text(inert(one_line(last_line(report))), style="bold green" if report.exit_code == 0 else "bold red")
+        )
 
     def _block(self, result: Result) -> None:
-        self._print(Text(head(result), style=f"bold {_STYLES[result.verdict]}"))
+        self._print(Text(inert(one_line(head(result))), style=f"bold {_STYLES[result.verdict]}"))
         for line in body(result):
             self._fold(line, indent=2)
 
@@ -96,7 +106,7 @@ class TerminalReport:
             rounding = rounded.rounding
             self._print(
                 Text(
-                    f"  {safe(rounded.leaf)}: differs by rounding: against float64 torch is off by "
+                    f"  {inert(one_line(rounded.leaf))}: differs by rounding: against float64 torch is off by "
                     f"{short(rounding.torch_rms)} of its RMS, mindspore by {short(rounding.mindspore_rms)}"
                 )
             )
@@ -105,7 +115,7 @@ class TerminalReport:
                 self._fold(pieces, indent=2)
         for side, output in result.output.items():
             for line in safe(output).rstrip().splitlines():
-                self._print(Text(f"  {side} | {line}", style="dim"))
+                self._print(Text(inert(f"  {one_line(side)} | {line}"), style="dim"))
 
     def _durations(self, report: Report, count: int) -> None:
         self._print(Text(f"\nslowest {min(count, len(report.results))}:"))
@@ -113,16 +123,17 @@ class TerminalReport:
         for result in slowest:
             seconds = result.seconds
             sides = f"torch {seconds.torch:.2f}, mindspore {seconds.mindspore:.2f}, comparison {seconds.compare:.2f}"
-            self._print(Text(f"  {seconds.total:6.2f} s  {safe(result.id)}  ({sides})"))
+            self._print(Text(f"  {seconds.total:6.2f} s  {inert(one_line(result.id))}  ({sides})"))
 
     def _fold(self, line: Line, indent: int) -> None:
         """Print the pieces of a line on one line where they fit, else one below the other."""
+        line = [one_line(piece) for piece in line]
         whole = " " * indent + " ".join(line)
         if not self._out.file.isatty() or len(whole) <= self._out.width or len(line) == 1:
-            self._print(Text(whole))
+            self._print(Text(inert(whole)))
             return
         for at, piece in enumerate(line):
-            self._print(Text(" " * indent + (piece if at == 0 else "    " + piece.strip())))
+            self._print(Text(inert(" " * indent + (piece if at == 0 else "    " + piece.strip()))))
 
     def _print(self, text: Text) -> None:
         self._out.print(text, soft_wrap=True, highlight=False)

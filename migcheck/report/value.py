@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
 from msgspec import Struct, field
 
 from migcheck.compare.finding import Finding, Rounding
@@ -132,22 +133,28 @@ class Report(Struct, frozen=True, kw_only=True):
     exit_code: int = 0
 
 
-def exit_code(results: tuple[Result, ...], interrupted: bool) -> int:
+def concluded(report: Report) -> Report:
+    """The report with the exit code that follows from the rest of it."""
+    return msgspec.structs.replace(report, exit_code=exit_code(report))
+
+
+def exit_code(report: Report) -> int:
     """0 parity, known differences included; 1 a difference, or a stale one; 3 not comparable; 4 a fault of migcheck; 5
     nothing checked; 130 interrupted.
 
     1 wins over 3 and 4: a difference that was found does not go away because another variant could not be compared.
+    A part of a run may be empty, and so may what a change touches: both say what was left to others.
     """
-    if interrupted:
+    if report.interrupted:
         return 130
-    count = verdicts(results)
-    if not results:
-        return 5
-    if count["mismatch"] or count["stale"]:
+    count = verdicts(report.results)
+    if count["mismatch"] or count["stale"] or report.gone:
         return 1
-    if any(failure.kind == "internal" for result in results for failure in result.failures):
+    if not report.results:
+        return 0 if (report.partition or report.left_out) and not report.skipped else 5
+    if any(failure.kind == "internal" for result in report.results for failure in result.failures):
         return 4
-    return 3 if count["error"] else 0
+    return 3 if count["error"] or report.skipped else 0
 
 
 def verdicts(results: tuple[Result, ...]) -> Counter[str]:

@@ -8,11 +8,11 @@ import pytest
 
 from migcheck.judge.verdict import VERDICTS
 from migcheck.report.value import Failure, Result, exit_code, failed, verdicts
-from tests.build import result
+from tests.build import report, result
 
 
 def code(*results: str, interrupted: bool = False) -> int:
-    return exit_code(tuple(result(each) for each in results), interrupted)
+    return exit_code(report(*map(result, results), interrupted=interrupted))
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_what_fails_the_gate_is_what_exits_with_more_than_0(verdict: str) -> Non
 
 def test_a_fault_of_ours_exits_4_unless_a_difference_was_found() -> None:
     internal = Result(id="a", title="", verdict="error", failures=(Failure("case", "internal", "oh"),))
-    assert exit_code((internal, result("match")), interrupted=False) == 4
-    assert exit_code((internal, result("mismatch")), interrupted=False) == 1
+    assert exit_code(report(internal, result("match"))) == 4
+    assert exit_code(report(internal, result("mismatch"))) == 1
 
 
 def test_nothing_checked_is_no_parity() -> None:
