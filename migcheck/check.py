@@ -16,6 +16,8 @@ from pathlib import Path
 
 import msgspec
 
+from migcheck.baseline.adopting import adopted
+from migcheck.baseline.value import Baseline
 from migcheck.diagnose.value import Diagnosis, Place
 from migcheck.discover.case import SIDES, BrokenCase, Item, Variant
 from migcheck.discover.tree import SPEC, cases_root
@@ -40,6 +42,8 @@ class RunOptions:
     timeout: float | None = None
     #: Variants checked at the same time.
     slots: int = 1
+    #: Bytes that one program may hold; None for its share of this machine's.
+    memory: int | None = None
     #: Failures after which no further variant is started; 0 for no end.
     maxfail: int = 0
     #: ``fork`` or ``spawn``.
@@ -53,6 +57,8 @@ class RunOptions:
     prewarm: bool | None = None
     #: Whether a result without a diagnosis tells what each side asked of autograd as well.
     trace: bool = False
+    #: Differences that are accepted for now.
+    baseline: Baseline | None = None
     #: Whether a mismatch tells how its differences are distributed, for a report to draw.
     portray: bool = False
     #: What a command that checks one variant again needs besides its id and seed.
@@ -110,10 +116,13 @@ class Checker:
             if result.verdict in ("match", "known"):
                 result = self._prewarmed(variant, pair, runs, result)
             if result.verdict == "mismatch" and self._options.portray:
-                result = portrayed(result, runs["torch"].observation, runs["mindspore"].observation)
+                result = self._portrayed(runs, result)
             if result.verdict == "mismatch" and self._options.diagnose and result.diagnosis is None:
-                found(_timed(result, started))
+                if not (self._options.baseline and self._options.baseline.of(variant.id)):
+                    found(_timed(result, started))
                 result = self._diagnosed(variant, pair, runs, result)
+            if self._options.baseline:
+                result = self._adopted(variant, result, self._options.baseline)
             if self._options.trace and all(run.observation for run in runs.values()):
                 result = _traced(pair, result)
         except FeedError as error:
@@ -138,6 +147,25 @@ class Checker:
             return msgspec.structs.replace(result, failures=_failures(runs))
         return judged(result, torch, mindspore, _expectations(variant), functools.partial(float64_replay, pair))
 
+    def _portrayed(self, runs: dict[str, SideRun], result: Result) -> Result:
+        """The result with what a report draws of it; what was found stands, whatever goes wrong with that."""
+        try:
+            return portrayed(result, runs["torch"].observation, runs["mindspore"].observation)
+        except Exception as error:
+            note = f"nothing to draw: internal error of migcheck: {type(error).__name__}: {error}"
+            return msgspec.structs.replace(result, notes=(*result.notes, note))
+
+    def _adopted(self, variant: Variant, result: Result, baseline: Baseline) -> Result:
+        """The result as the baseline makes it; one that is known by it alone was not checked in a used process."""
+        made = adopted(result, baseline)
+        if result.verdict == "mismatch" and made.verdict == "known" and self._prewarms(variant):
+            note = "not checked in a process in which it ran before, since its differences are those of the baseline"
+            made = msgspec.structs.replace(made, notes=(*made.notes, note))
+        return made
+
+    def _prewarms(self, variant: Variant) -> bool:
+        return variant.case.spec.prewarm if self._options.prewarm is None else self._options.prewarm
+
     def _diagnosed(self, variant: Variant, pair: Pair, runs: dict[str, SideRun], result: Result) -> Result:
         """The result with its diagnosis; what was found stands, whatever goes wrong with that."""
         from migcheck.diagnose.diagnosis import diagnose
@@ -155,9 +183,8 @@ class Checker:
 
     def _prewarmed(self, variant: Variant, pair: Pair, runs: dict[str, SideRun], result: Result) -> Result:
         """The result, unless the port gives another one in a process in which it ran before."""
-        wanted = variant.case.spec.prewarm if self._options.prewarm is None else self._options.prewarm
         torch = runs["torch"].observation
-        if not wanted or torch is None:
+        if not self._prewarms(variant) or torch is None:
             return result
         notes = list(result.notes)
         said = variant.case.spec.prewarm or variant.case.rerun

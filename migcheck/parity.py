@@ -62,9 +62,13 @@ def judged(base: Result, torch: Observation, mindspore: Observation, known: Expe
     if not about_gradients and judgement.verdict in ("match", "known"):
         why = "every gradient is None, empty or NaN on both sides" if comparison.gradients else "there is no gradient"
         return failed(base, "observation", f"nothing was compared: {why}")
-    if comparison.unread and judgement.verdict in ("match", "known"):
+    notes = comparison.notes
+    if comparison.unread:
         names = " and ".join(map(repr, comparison.unread))
-        return failed(base, "case", f"[tolerance] {names} matches no leaf; correct it, or delete it")
+        unread = f"[tolerance] {names} matches no leaf; correct it, or delete it"
+        if judgement.verdict in ("match", "known"):
+            return failed(base, "case", unread)
+        notes = (*notes, unread)
     return msgspec.structs.replace(
         base,
         verdict=judgement.verdict,
@@ -72,7 +76,7 @@ def judged(base: Result, torch: Observation, mindspore: Observation, known: Expe
         stale=judgement.stale,
         leaves=comparison.leaves,
         rounded=rounded,
-        notes=comparison.notes,
+        notes=notes,
         seconds=msgspec.structs.replace(base.seconds, compare=time.monotonic() - started),
     )
 

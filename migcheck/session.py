@@ -11,27 +11,48 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from migcheck import __version__
 from migcheck.check import DEFAULT_SEED, Checker, RunOptions, broken
 from migcheck.discover.case import BrokenCase, Item, Variant
+from migcheck.journal import Journal
 from migcheck.report.sources import below_repository, sources_of
-from migcheck.report.value import Environment, Report, Result, exit_code, failed
+from migcheck.report.value import Environment, Report, Result, concluded, failed
 from migcheck.run import interrupt
 from migcheck.run.folder import run_folder
 from migcheck.run.host import HostOptions
 from migcheck.run.hosts import started
 from migcheck.run.resources import memory_per_program, threads_per_program
+from migcheck.select.selection import Selection
 
 #: Called with each result, in the order of the items.
 OnResult = Callable[[Result], None]
 
 
-def run(items: list[Item], options: RunOptions, on_result: OnResult) -> Report:
-    """Check every item and report.  An interrupt ends the run, not the report: it holds what was checked until then."""
+def run(items: list[Item], options: RunOptions, on_result: OnResult, selection: Selection | None = None) -> Report:
+    """Check every item and report.  An interrupt ends the run, not the report: it holds what was checked until then.
+
+    ``selection`` is how the items were chosen, where there is more to say of that; such a run is written to a journal.
+    """
     begun = time.monotonic()
-    progress = _Progress(len(items), options.maxfail, on_result)
+    chosen = selection or Selection(items)
+    journal = Journal() if selection else None
+    report = Report(
+        migcheck=__version__,
+        seed=DEFAULT_SEED if options.seed is None else options.seed,
+        directory=below_repository(Path.cwd()),
+        notes=chosen.notes,
+        partition=chosen.partition,
+        selected=chosen.selected,
+        left_out=chosen.left_out,
+        gone=chosen.gone,
+    )
+    progress = _Progress(len(items), options.maxfail, on_result, journal)
     environments: dict[str, Environment] = {}
     problems: dict[str, str] = {}
+    if journal:
+        journal.started(report, [item.id for item in items])
     with interrupt.interruptible(), run_folder() as folder:
         try:
             for index, item in enumerate(items):
@@ -43,19 +64,24 @@ def run(items: list[Item], options: RunOptions, on_result: OnResult) -> Report:
             progress.interrupted = True
         progress.finish()
     results = tuple(result for result in progress.results if result is not None)
-    return Report(
-        migcheck=__version__,
-        seed=DEFAULT_SEED if options.seed is None else options.seed,
-        environments=environments,
-        problems=problems,
-        directory=below_repository(Path.cwd()),
-        sources=sources_of(results),
-        results=results,
-        skipped=len(items) - len(results),
-        interrupted=progress.interrupted,
-        seconds=time.monotonic() - begun,
-        exit_code=exit_code(results, progress.interrupted),
+    report = concluded(
+        msgspec.structs.replace(
+            report,
+            environments=environments,
+            problems=problems,
+            sources=sources_of(results),
+            results=results,
+            skipped=len(items) - len(results),
+            interrupted=progress.interrupted,
+            seconds=time.monotonic() - begun,
+        )
     )
+    if journal:
+        journal.ended(report)
+        if journal.problem:
+            why = f"this run is not recorded, so --lf and migcheck report LAST do not know it: {journal.problem}"
+            report = msgspec.structs.replace(report, notes=(*report.notes, why))
+    return report
 
 
 def host_options(options: RunOptions, folder: Path) -> HostOptions:
@@ -64,7 +90,7 @@ def host_options(options: RunOptions, folder: Path) -> HostOptions:
         folder,
         threads_per_program(options.slots),
         options.isolation,
-        memory_per_program(options.slots),
+        options.memory or memory_per_program(options.slots),
         options.interpreters,
     )
 
@@ -72,24 +98,32 @@ def host_options(options: RunOptions, folder: Path) -> HostOptions:
 class _Progress:
     """Results as they come, handed on in the order of the items; used by the main thread alone."""
 
-    def __init__(self, count: int, maxfail: int, on_result: OnResult) -> None:
+    def __init__(self, count: int, maxfail: int, on_result: OnResult, journal: Journal | None) -> None:
         self.results: list[Result | None] = [None] * count
         self.interrupted = False
         self.enough = threading.Event()
         self._maxfail = maxfail
         self._on_result = on_result
+        self._journal = journal
         self._next = 0
         self._failures = 0
 
     def put(self, index: int, result: Result | None) -> None:
         """Take the result of an item; None if it was skipped.  A second one, with its diagnosis, replaces the first."""
         self.results[index] = result
+        if self._journal and result is not None:
+            self._journal.checked(result)
         while self._next < len(self.results):
             ready = self.results[self._next]
             if ready is None:
                 break
             self._hand_on(ready)
             self._next += 1
+
+    def ready(self, environments: dict[str, Environment], problems: dict[str, str]) -> None:
+        """The hosts are there."""
+        if self._journal:
+            self._journal.ready(environments, problems)
 
     def finish(self) -> None:
         """Hand on what waits behind an item that was skipped or interrupted."""
@@ -118,6 +152,7 @@ def _check_all(
             versions, found = hosts.ready()
             problems.update(found)
             environments.update({side: Environment(v.framework, v.python, v.numpy) for side, v in versions.items()})
+            progress.ready(environments, problems)
             checker = Checker(hosts, folder, options, versions, problems)
             done: queue.SimpleQueue[tuple[int, Result | Future[Result | None]]] = queue.SimpleQueue()
             pending = 0

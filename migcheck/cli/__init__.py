@@ -2,6 +2,9 @@
 
 run     check the cases
 explain tell all that is known of one variant
+baseline  accept the differences that a port has today, and no others
+report  show a report that is there already, and write it in other formats
+merge   make one report of several
 compare compare gradients that were saved
 list    show what there is to check
 new     write a pair to start from
@@ -10,6 +13,7 @@ doctor  say what is installed, what will not work, and how to mend it
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -17,12 +21,15 @@ import traceback
 import click
 
 from migcheck import __version__
+from migcheck.cli.baseline import baseline_command
 from migcheck.cli.compare import compare_command
 from migcheck.cli.doctor import doctor_command
 from migcheck.cli.explain import explain_command
 from migcheck.cli.listing import list_command
+from migcheck.cli.merge import merge_command, report_command
 from migcheck.cli.new import new_command
 from migcheck.cli.run import run_command
+from migcheck.cli.saying import say, show
 from migcheck.errors import MigcheckError
 
 
@@ -34,6 +41,9 @@ def cli() -> None:
 
 cli.add_command(run_command, "run")
 cli.add_command(explain_command, "explain")
+cli.add_command(baseline_command, "baseline")
+cli.add_command(report_command, "report")
+cli.add_command(merge_command, "merge")
 cli.add_command(compare_command, "compare")
 cli.add_command(list_command, "list")
 cli.add_command(new_command, "new")
@@ -50,20 +60,22 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has left, and did not hear the verdict
         code = 3
     except MigcheckError as error:
-        click.echo(f"migcheck: {error}", err=True)
+        say(str(error))
         code = error.exit_code
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)  # may quote an argument
+        show(said.getvalue().rstrip("\n"))
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("migcheck: interrupted", err=True)
+        say("interrupted")
         code = 130
     except OSError as error:
-        click.echo(f"migcheck: {error}", err=True)
+        say(str(error))
         code = 4
     except Exception as error:  # exit 1 would say that gradients differ
-        traceback.print_exc()
-        click.echo(f"migcheck: internal error, please report it: {type(error).__name__}: {error}", err=True)
+        show(traceback.format_exc().rstrip("\n"))
+        say(f"internal error, please report it: {type(error).__name__}: {error}")
         code = 4
     sys.exit(code)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from migcheck.cli.options import EXIT_CODES, SETTINGS, consoles, json_target, report_options
+from migcheck.cli.options import EXIT_CODES, SETTINGS, consoles, report_options
+from migcheck.cli.outputs import Outputs
 
 
 class _Tolerance(click.types.FloatParamType):
@@ -40,10 +41,10 @@ def compare_command(
     atol: float | None,
     torch_float64: Path | None,
     mindspore_float64: Path | None,
-    json_file: str | None,
     quiet: int,
     verbose: int,
     color: str,
+    **files: Any,
 ) -> int:
     """Compare two sets of saved gradients; no framework is needed.
 
@@ -61,7 +62,7 @@ def compare_command(
         raise click.UsageError("--mindspore-float64 needs --torch-float64 beside it")
     if mindspore_float64 and torch_float64 and mindspore_float64.samefile(torch_float64):
         raise click.UsageError("--torch-float64 and --mindspore-float64 are the same set; each is its own program's")
-    output = json_target(json_file)
+    outputs = Outputs(files)
     from migcheck.discover.schema import Tolerance
     from migcheck.report.terminal import TerminalReport
     from migcheck.saved.comparing import Saved, compare_saved
@@ -72,13 +73,11 @@ def compare_command(
         {side: path for side, path in float64.items() if path},
         None if rtol is None and atol is None else Tolerance(rtol, atol),
     )
-    out, _ = consoles(color, to_stderr=json_file == "-")
+    out, _ = consoles(color, to_stderr=outputs.take_stdout)
     terminal = TerminalReport(out, None, verbose - quiet, 1)
     report = compare_saved(saved)
-    terminal.result(report.results[0])
-    terminal.finish(report, 0)
-    if output:
-        from migcheck.report.json import to_json
-
-        output(to_json(report))
+    with outputs.guarded():
+        terminal.result(report.results[0])
+        terminal.finish(report, 0)
+    outputs.write(report)
     return report.exit_code

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migcheck.cli.options import (
-    ReportFile,
     check_platform,
     color_option,
     consoles,
@@ -16,6 +15,7 @@ from migcheck.cli.options import (
     isolation_option,
     json_target,
 )
+from migcheck.cli.outputs import ReportFile
 
 if TYPE_CHECKING:
     from migcheck.doctor import Checkup
@@ -59,16 +59,16 @@ def doctor_command(torch_python: str, mindspore_python: str, isolation: str, jso
 def _show(checkup: Checkup, out: Any) -> None:
     from rich.text import Text
 
-    from migcheck.report.text import safe
+    from migcheck.report.text import inert, safe
 
     for part in checkup.parts:
         out.print(Text(part.name, style="bold"))
         for check in part.checks:
             line = Text(f"  {check.status:<6}", style=_STYLES[check.status])
-            line.append(safe(check.what), style="default")
+            line.append(inert(safe(check.what)), style="default")
             out.print(line, soft_wrap=True, highlight=False)
             if check.mend:
-                out.print(Text(f"        mend: {safe(check.mend)}"), soft_wrap=True, highlight=False)
+                out.print(Text(inert(f"        mend: {safe(check.mend)}")), soft_wrap=True, highlight=False)
     checks = [check for part in checkup.parts for check in part.checks]
     bad = sum(check.status == "fail" for check in checks)
     last = "ready: migcheck run can compare programs here" if checkup.ready else f"not ready: {bad} failed"

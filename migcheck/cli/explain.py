@@ -67,7 +67,7 @@ def explain_command(
 
     from migcheck.check import RunOptions
     from migcheck.report.explain import explained, is_title
-    from migcheck.report.text import last_line, safe
+    from migcheck.report.text import inert, last_line, one_line, safe
     from migcheck.session import run
 
     options = RunOptions(
@@ -97,10 +97,10 @@ def explain_command(
     for result in report.results:
         for number, line in enumerate(explained(result, out.width)):
             style = verdict if number == 0 else "bold" if is_title(line) else ""
-            out.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+            out.print(inert(line), style=style, markup=False, highlight=False, soft_wrap=True)
         if report.problems:
             out.print("migcheck doctor says what is installed, and how to mend it\n", soft_wrap=True)
-    out.print(last_line(report), style=verdict, markup=False, highlight=False, soft_wrap=True)
+    out.print(inert(one_line(last_line(report))), style=verdict, markup=False, highlight=False, soft_wrap=True)
     if output:
         from migcheck.report.json import to_json
 

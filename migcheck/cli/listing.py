@@ -12,7 +12,7 @@ import click
 def list_command(cases: tuple[str, ...], keyword: str, as_json: bool) -> int:
     """Show ids and titles; nothing is run or imported."""
     from migcheck.discover.case import BrokenCase
-    from migcheck.report.text import safe
+    from migcheck.report.text import inert, one_line
     from migcheck.select.arguments import select
 
     items = select(cases, keyword, None)
@@ -24,7 +24,7 @@ def list_command(cases: tuple[str, ...], keyword: str, as_json: bool) -> int:
         width = max(len(item.id) for item in items)
         for item in items:
             said = f"ERROR {item.problem}" if isinstance(item, BrokenCase) else item.title
-            click.echo(safe(f"{item.id:<{width}}  {said}"))
+            click.echo(inert(one_line(f"{item.id:<{width}}  {said}")))
     return 3 if any(isinstance(item, BrokenCase) for item in items) else 0
 
 

@@ -1,21 +1,18 @@
-"""Options that several commands have, and what they open: where results, progress and the JSON report go."""
+"""Options that several commands have, and where text and progress go."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from migcheck.cli.outputs import FORMATS, Write, format_option, output_options, target
 from migcheck.cli.settings import Interpreter, Setting
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-#: Writes a report that is ready.
-Write = Callable[[bytes], object]
 
 EXIT_CODES = """\b
 Exit codes: 0 parity (known differences allowed); 1 gradients differ, or a
@@ -31,10 +28,10 @@ All options but {} can also be set in pyproject.toml, under
 
 
 def report_options(command: F) -> F:
-    """How a report is given: ``--json``, ``-q``, ``-v``, ``--color``."""
+    """How a report is given: its files, ``-q``, ``-v``, ``--color``."""
     for option in reversed(
         (
-            json_option,
+            output_options,
             click.option("-q", "--quiet", cls=Setting, count=True, help="Only failures and the last line."),
             click.option(
                 "-v",
@@ -50,32 +47,9 @@ def report_options(command: F) -> F:
     return command
 
 
-class ReportFile(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A file to write a report to; one that cannot be written to is an error before the work, not after it."""
-
-    name = "file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The path, or ``-``."""
-        if value == "-":
-            return "-"
-        path = Path(value).expanduser()
-        if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
-            self.fail(f"{value}: cannot be written", param, ctx)
-        return str(path)
-
-
 def json_option(command: F) -> F:
-    """``--json``."""
-    return click.option(
-        "--json",
-        "json_file",
-        cls=Setting,
-        type=ReportFile(),
-        path=True,
-        metavar="FILE|-",
-        help="Write the report as JSON; - is stdout, and the text goes to stderr.",
-    )(command)
+    """``--json`` alone."""
+    return format_option(FORMATS[0])(command)
 
 
 def isolation_option(command: F) -> F:
@@ -125,18 +99,8 @@ def isolation_of(chosen: str) -> str:
 
 
 def json_target(file: str | None) -> Write | None:
-    """How to write the JSON report, which an earlier run may have left one of."""
-    if file == "-":
-        return lambda data: (sys.stdout.buffer.write(data), sys.stdout.buffer.flush())
-    if file is None:
-        return None
-    path = Path(file)
-    if path.is_file():  # a report of an earlier run must not be taken for this one's
-        try:
-            path.unlink()
-        except OSError:
-            path.write_bytes(b"")
-    return path.write_bytes
+    """How to write the JSON report, if one is asked for."""
+    return None if file is None else target(file)
 
 
 def consoles(color: str, to_stderr: bool) -> tuple[Any, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from migcheck.cli.choosing import choice_of, choose, choosing_options
 from migcheck.cli.options import (
     EXIT_CODES,
     SETTINGS,
@@ -16,14 +19,17 @@ from migcheck.cli.options import (
     interpreter_options,
     isolation_of,
     isolation_option,
-    json_target,
     report_options,
 )
+from migcheck.cli.outputs import Outputs
 from migcheck.cli.settings import Setting
 from migcheck.host.job import LONGEST_TIMEOUT
 
 if TYPE_CHECKING:
     from migcheck.check import RunOptions
+    from migcheck.report.value import Report
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Slots(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
@@ -51,151 +57,176 @@ class _Seconds(click.types.FloatParamType):
         return seconds
 
 
-@click.command(epilog=EXIT_CODES + SETTINGS.format("-k, --lf and -x", "timeout", "TIMEOUT"))
-@click.argument("cases", nargs=-1, metavar="[FOLDER|ID]...")
+class _Bytes(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT])(?:i?B)?", value.strip(), re.IGNORECASE)
+        exact = float(found[1]) * 2 ** (10 * (1 + "KMGT".index(found[2].upper()))) if found else 0.0
+        if not found:
+            self.fail(f"{value!r} is no size; write a number and a unit, such as 2G or 500M", param, ctx)
+        if not _LEAST_MEMORY <= exact < _MOST_MEMORY:
+            bounds = f"at least {_LEAST_MEMORY // 2**20}M, which a framework alone takes, and below 1024T"
+            self.fail(f"{value!r} is out of range: {bounds}", param, ctx)
+        return int(exact)
+
+
+#: Bytes; less than a program holds that does nothing.
+_LEAST_MEMORY = 256 * 2**20
+#: More than any machine has.
+_MOST_MEMORY = 2**50
+
+
+def checking_options(command: F) -> F:
+    """How each variant is checked, and when to stop."""
+    for option in reversed(
+        (
+            click.option("-x", "exit_first", is_flag=True, help="Stop at the first failure."),
+            click.option(
+                "--maxfail", cls=Setting, type=click.IntRange(min=1), metavar="N", help="Stop after N failures."
+            ),
+            click.option(
+                "-n",
+                "--slots",
+                cls=Setting,
+                type=_Slots(),
+                metavar="N|auto",
+                default="auto",
+                show_default=True,
+                help="Variants checked at the same time.",
+            ),
+            click.option(
+                "--seed",
+                cls=Setting,
+                type=click.IntRange(min=0, max=2**63 - 1),
+                metavar="N",
+                help="Of inputs and programs, in place of the cases' own.  [default: 0]",
+            ),
+            click.option(
+                "--timeout",
+                cls=Setting,
+                type=_Seconds(),
+                metavar="SECONDS",
+                help="For one program, in place of the cases' own.  [default: 60]",
+            ),
+            click.option(
+                "--memory-limit",
+                cls=Setting,
+                type=_Bytes(),
+                metavar="SIZE",
+                help="That one program may hold, such as 2G.  [default: its share of 70 % of the machine's]",
+            ),
+            click.option(
+                "--diagnose/--no-diagnose",
+                cls=Setting,
+                default=True,
+                show_default=True,
+                help="Look for the cause of each mismatch.",
+            ),
+            click.option(
+                "--diagnose-budget",
+                cls=Setting,
+                type=_Seconds(),
+                metavar="SECONDS",
+                default=20.0,
+                show_default=True,
+                help="For the cause of one mismatch.",
+            ),
+            click.option(
+                "--prewarm/--no-prewarm",
+                cls=Setting,
+                default=None,
+                help="Check each match again after other calls in its process; by default, the cases that ask for it.",
+            ),
+            interpreter_options,
+            isolation_option,
+            click.option(
+                "--durations",
+                cls=Setting,
+                type=click.IntRange(min=0),
+                default=0,
+                metavar="N",
+                help="Show the N slowest variants.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(epilog=EXIT_CODES + SETTINGS.format("those that choose cases, and -x,", "timeout", "TIMEOUT"))
+@choosing_options
+@checking_options
 @click.option(
-    "-k",
-    "keyword",
-    default="",
-    metavar="EXPR",
-    help="Only variants whose id or tags match: words, and, or, not, brackets.",
-)
-@click.option(
-    "--lf", "last_failed", is_flag=True, help="Only what failed in the last run here; everything if nothing did."
-)
-@click.option("-x", "exit_first", is_flag=True, help="Stop at the first failure.")
-@click.option("--maxfail", cls=Setting, type=click.IntRange(min=1), metavar="N", help="Stop after N failures.")
-@click.option(
-    "-n",
-    "--slots",
+    "--baseline",
+    "baseline_file",
     cls=Setting,
-    type=_Slots(),
-    metavar="N|auto",
-    default="auto",
-    show_default=True,
-    help="Variants checked at the same time.",
-)
-@click.option(
-    "--seed",
-    cls=Setting,
-    type=click.IntRange(min=0, max=2**63 - 1),
-    metavar="N",
-    help="Of inputs and programs, in place of the cases' own.  [default: 0]",
-)
-@click.option(
-    "--timeout",
-    cls=Setting,
-    type=_Seconds(),
-    metavar="SECONDS",
-    help="For one program, in place of the cases' own.  [default: 60]",
-)
-@click.option(
-    "--diagnose/--no-diagnose",
-    cls=Setting,
-    default=True,
-    show_default=True,
-    help="Look for the cause of each mismatch.",
-)
-@click.option(
-    "--diagnose-budget",
-    cls=Setting,
-    type=_Seconds(),
-    metavar="SECONDS",
-    default=20.0,
-    show_default=True,
-    help="For the cause of one mismatch.",
-)
-@click.option(
-    "--prewarm/--no-prewarm",
-    cls=Setting,
-    default=None,
-    help="Check each match again after other calls in its process; by default, the cases that ask for it.",
-)
-@interpreter_options
-@isolation_option
-@click.option(
-    "--durations",
-    cls=Setting,
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="N",
-    help="Show the N slowest variants.",
+    type=click.Path(),
+    path=True,
+    metavar="FILE",
+    help="Accept the differences that migcheck baseline write has recorded there, and no worse ones.",
 )
 @report_options
 @click.pass_context
-def run_command(
-    ctx: click.Context,
-    /,
-    cases: tuple[str, ...],
-    keyword: str,
-    last_failed: bool,
-    exit_first: bool,
-    maxfail: int | None,
-    slots: int,
-    json_file: str | None,
-    durations: int,
-    quiet: int,
-    verbose: int,
-    color: str,
-    **_: object,
-) -> int:
+def run_command(ctx: click.Context, /, **_: object) -> int:
     """Run the pairs of programs and compare their gradients.
 
     Each argument is a folder (cases/ if none is given), the id of a case or of
     one variant, such as multi_output/summed_outputs[graph].
     """
-    check_platform()
-    output = json_target(json_file)
-    from migcheck.select.arguments import select
-    from migcheck.select.last import read_failed, write_failed
+    outputs = Outputs(ctx.params, reads=(ctx.params["baseline_file"],))
+    return run_and_report(ctx, outputs, options_of(ctx)).exit_code
 
-    failed_before = read_failed() if last_failed else None
-    if last_failed and not failed_before:
-        click.echo("migcheck: --lf: no failure is recorded here; running everything", err=True)
-        failed_before = None
-    items = select(cases, keyword, failed_before)
+
+def run_and_report(ctx: click.Context, outputs: Outputs, options: RunOptions) -> Report:
+    """Run what the parameters of a command choose, print it, and write the reports that are asked for."""
+    check_platform()
+    given = ctx.params
+    selection = choose(choice_of(given), options.baseline, options.interpreters)
 
     from migcheck.report.terminal import TerminalReport
-    from migcheck.report.value import failed
     from migcheck.run.resources import cores
     from migcheck.session import run
 
-    options = replace(
-        options_of(ctx), slots=min(slots or cores(), len(items)), maxfail=1 if exit_first else maxfail or 0
-    )
-    out, progress = consoles(color, to_stderr=json_file == "-")
-    with TerminalReport(out, progress, verbose - quiet, len(items)) as terminal:
-        report = run(items, options, terminal.result)
-    terminal.finish(report, durations)
-    write_failed({result.id for result in report.results}, {result.id for result in report.results if failed(result)})
-    if output:
-        from migcheck.report.json import to_json
-
-        output(to_json(report))
-    return report.exit_code
+    items = selection.items
+    slots = max(1, min(given["slots"] or cores(), len(items)))
+    maxfail = 1 if given["exit_first"] else given["maxfail"] or 0
+    options = replace(options, slots=slots, maxfail=maxfail, portray=True)
+    out, progress = consoles(given["color"], to_stderr=outputs.take_stdout)
+    with outputs.guarded():
+        with TerminalReport(out, progress, given["verbose"] - given["quiet"], len(items)) as terminal:
+            report = run(items, options, terminal.result, selection)
+        terminal.finish(report, given["durations"])
+    outputs.write(report)
+    return report
 
 
 def options_of(ctx: click.Context) -> RunOptions:
     """What the parameters of ``migcheck run`` say of how each variant is checked."""
+    from migcheck.baseline.file import read_baseline
     from migcheck.check import RunOptions
 
     given = ctx.params
     return RunOptions(
         seed=given["seed"],
         timeout=given["timeout"],
+        memory=given["memory_limit"],
         isolation=isolation_of(given["isolation"]),
         interpreters={"torch": given["torch_python"], "mindspore": given["mindspore_python"]},
         diagnose=given["diagnose"],
         diagnose_budget=given["diagnose_budget"],
         prewarm=given["prewarm"],
-        rerun_arguments=_given(ctx, "torch_python", "mindspore_python"),
+        baseline=read_baseline(given["baseline_file"]) if given.get("baseline_file") else None,
+        rerun_arguments=_given(ctx, "torch_python", "mindspore_python", "baseline_file"),
     )
 
 
 def _given(ctx: click.Context, *names: str) -> tuple[str, ...]:
     """The options of these names that stand on the command line, as they do there."""
     return tuple(
-        f"--{name.replace('_', '-')}={ctx.params[name]}"
+        f"--{name.removesuffix('_file').replace('_', '-')}={ctx.params[name]}"
         for name in names
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
     )

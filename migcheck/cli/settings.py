@@ -28,6 +28,9 @@ else:
 
 _TABLE = ("tool", "migcheck")
 
+#: In the ``meta`` of the outermost context: the folder from which pyproject.toml is looked for, if not this one.
+START = "migcheck.start"
+
 
 class Setting(click.Option):
     """An option whose value may also come from the environment or from pyproject.toml."""
@@ -102,7 +105,7 @@ def _configuration(ctx: click.Context) -> _Configuration:
     if _Configuration.__name__ not in root.meta:
         commands = root.command.commands.values() if isinstance(root.command, click.Group) else [root.command]
         settings = {each.key: each for command in commands for each in command.params if isinstance(each, Setting)}
-        root.meta[_Configuration.__name__] = _read(Path.cwd(), settings)
+        root.meta[_Configuration.__name__] = _read(root.meta.get(START) or Path.cwd(), settings)
     found: _Configuration = root.meta[_Configuration.__name__]
     return found
 

@@ -275,9 +275,9 @@ def _examine(found: Differences, block: _Block, scale: Scale, rtol: float) -> No
     """The slow way through a block that holds at least one element beyond the allowance."""
     finite = np.isfinite(block.torch) & np.isfinite(block.mindspore)
     odd = np.flatnonzero(~finite)
-    alike = _alike(block.torch[odd], block.mindspore[odd])
-    found.alike += int(np.count_nonzero(alike))
-    unlike = odd[~alike]
+    same = alike(block.torch[odd], block.mindspore[odd])
+    found.alike += int(np.count_nonzero(same))
+    unlike = odd[~same]
     if unlike.size:
         found.nonfinite += int(unlike.size)
         if found.first_nonfinite < 0:
@@ -298,7 +298,7 @@ def _examine(found: Differences, block: _Block, scale: Scale, rtol: float) -> No
         found.worst, found.worst_ratio, found.worst_gap = block.start + int(beyond[at]), top, float(gap[at])
 
 
-def _alike(torch: Array, mindspore: Array) -> Array:
+def alike(torch: Array, mindspore: Array) -> Array:
     """Where two elements are the same, NaN included, in both parts of a complex number."""
     same: Array = np.ones(torch.shape, bool)
     for t, m in ((torch.real, mindspore.real), (torch.imag, mindspore.imag)):

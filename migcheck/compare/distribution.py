@@ -10,7 +10,7 @@ from collections import Counter
 
 import numpy as np
 
-from migcheck.compare.blocks import Flat, flat, scale_of
+from migcheck.compare.blocks import Flat, alike, flat, scale_of
 from migcheck.compare.portrait import PER_DECADE, Cell, LeafError, Portrait, Ulps
 from migcheck.host.exchange import Array, Leaf, LeafName
 from migcheck.observation import Observation
@@ -48,12 +48,14 @@ def portrait(leaf: str, torch: Leaf, mindspore: Leaf) -> Portrait | None:
     for number, start in enumerate(range(0, t_flat.size, _BLOCK)):
         t, m = _wide(t_flat, start), _wide(m_flat, start)
         error = _distance(t, m)
-        _tile(tiles, error / rms, start, torch.shape, (rows, columns))
+        with np.errstate(over="ignore"):
+            _tile(tiles, error / rms, start, torch.shape, (rows, columns))
         if number % every:
             continue
         counted += t.size
-        finite = np.isfinite(error) & np.isfinite(t)
-        magnitude, error = np.abs(t[finite]), error[finite]
+        size = _size(t)
+        finite = np.isfinite(error) & np.isfinite(size)
+        magnitude, error = size[finite], error[finite]
         density.update(_pairs(_decades(magnitude), _decades(error)))
         ulps.update(_bars(np.maximum(magnitude, rms * 2.0 ** -_MANTISSA[torch.dtype]), error, torch.dtype))
     return Portrait(
@@ -107,7 +109,7 @@ def relative_error(torch: Leaf, mindspore: Leaf) -> float | None:
         t, m = _wide(t_flat, start), _wide(m_flat, start)
         with np.errstate(all="ignore"):
             off += float(np.sum((_distance(t, m) / scale) ** 2))
-            size += float(np.sum((np.abs(t) / scale) ** 2))
+            size += float(np.sum((_size(t) / scale) ** 2))
     ratio = math.sqrt(off / size) if size and math.isfinite(off) and math.isfinite(size) else math.nan
     return _two_digits(ratio)
 
@@ -127,15 +129,22 @@ def _drawable(torch: Leaf, mindspore: Leaf) -> bool:
 
 def _wide(elements: Flat, start: int) -> Array:
     block = elements[start : start + _BLOCK]
-    wide: Array = block.astype(np.complex128 if block.dtype.kind == "c" else np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN is one like any other
+        wide: Array = block.astype(np.complex128 if block.dtype.kind == "c" else np.float64)
     return wide
+
+
+def _size(block: Array) -> Array:
+    with np.errstate(over="ignore"):  # the magnitude of a complex number can exceed what its parts can hold
+        size: Array = np.abs(block)
+    return size
 
 
 def _distance(t: Array, m: Array) -> Array:
     """|t − m|, 0 where both are the same infinity or NaN."""
     with np.errstate(all="ignore"):
         distance: Array = np.abs(t - m)
-        return np.where((t == m) | (np.isnan(t) & np.isnan(m)), 0.0, distance)
+        return np.where(alike(t, m), 0.0, distance)
 
 
 def _grid(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -195,7 +204,8 @@ def _lowest(density: Counter[tuple[int | None, int | None]]) -> tuple[Cell, ...]
 
 def _bars(magnitude: Array, error: Array, dtype: str) -> dict[int | None, int]:
     """By exponent: how many elements are that many ulps of torch's value apart."""
-    exponent = np.maximum(np.frexp(magnitude)[1] - 1, _LEAST[dtype])  # |t| is in [2^exponent, 2^(exponent+1))
+    # |t| is in [2^exponent, 2^(exponent+1)); numpy gives 0 the exponent 0.
+    exponent = np.where(magnitude > 0, np.maximum(np.frexp(magnitude)[1] - 1, _LEAST[dtype]), _LEAST[dtype])
     with np.errstate(all="ignore"):
         log = np.log2(error) - exponent + _MANTISSA[dtype]
     bars = np.where(error > 0, np.ceil(log), _ZERO).astype(np.int64)

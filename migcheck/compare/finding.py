@@ -83,5 +83,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     worst: Element | None = None
     passes_with: PassesWith | None = None
     rounding: Rounding | None = None
-    #: The reason why this difference is expected, from the case; empty if it is not.
+    #: The reason why this difference is expected, from the case or from a baseline; empty if it is not.
     known: str = ""
+    #: The place in the baseline, ``FILE:4``, that has it; empty if none has.
+    adopted: str = ""

@@ -1,10 +1,11 @@
 """Leaf names with ``*`` and ``?``.
 
-Not :mod:`fnmatch`: in ``grad['fc.*']`` it would read the brackets as a set of characters.
+Brackets are themselves: in ``grad['fc.*']`` they are no set of characters, as they would be to :mod:`fnmatch`.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import re
 
@@ -19,5 +20,5 @@ def matches(pattern: str, name: LeafName) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _compile(pattern: str) -> re.Pattern[str]:
-    wild = {"*": ".*", "?": "."}
-    return re.compile("".join(wild.get(letter, re.escape(letter)) for letter in pattern), re.DOTALL)
+    # Its expressions never go back behind a star, so no pattern takes long.
+    return re.compile(fnmatch.translate(pattern.replace("[", "[[]")))

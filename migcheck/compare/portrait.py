@@ -5,6 +5,8 @@ Imports no numpy: reports hold portraits, and are read where there is none.
 
 from __future__ import annotations
 
+import math
+
 from msgspec import Struct
 
 #: Bins of a density in a decade.
@@ -45,6 +47,28 @@ class Portrait(Struct, frozen=True, kw_only=True):
     #: |t − m| over the root mean square of torch's leaf, the largest of each tile; a row of the map is a range of the
     #: leaf's first axis, a column one of all others.  A leaf of one axis is one row.  None: not finite on one side.
     map: tuple[tuple[float | None, ...], ...]
+
+
+#: Further from 1 is no float64, in bins, and no distance of two of them, in exponents of ulps; tiles a side of a map.
+_MOST_BINS = 700 * PER_DECADE
+_MOST_ULPS = 2200
+_MOST_TILES = 64
+
+
+def is_whole(portrait: Portrait) -> bool:
+    """Whether a portrait can be one of a leaf: what draws it counts on that."""
+    columns = {len(row) for row in portrait.map}
+    bins = [each for cell in portrait.density for each in (cell.magnitude, cell.error) if each is not None]
+    counts = [cell.count for cell in portrait.density] + [bar.count for bar in portrait.ulps]
+    return (
+        len(columns) == 1
+        and all(1 <= size <= _MOST_TILES for size in (len(portrait.map), *columns))
+        and all(value is None or 0 <= value < math.inf for row in portrait.map for value in row)
+        and len(portrait.shape) > 0
+        and all(1 <= each < 2**63 for each in (*portrait.shape, *counts))
+        and all(-_MOST_BINS <= each <= _MOST_BINS for each in bins)
+        and all(bar.exponent is None or 0 <= bar.exponent <= _MOST_ULPS for bar in portrait.ulps)
+    )
 
 
 class LeafError(Struct, frozen=True, array_like=True):

@@ -83,6 +83,7 @@ class _Procedure:
         self._mindspore: Observation = mindspore
         self._tried: list[Tried] = []
         self._notes: list[str] = []
+        self._cut_short = False
         self._causes: list[Explanation] = []
         #: Candidates that explained something, with what they left.
         self._helpful: list[tuple[Candidate, Trial]] = []
@@ -106,6 +107,7 @@ class _Procedure:
             evidence = replace(evidence, place=where)
             self._explain(evidence)
         except OutOfTime:
+            self._cut_short = True
             self._notes.append("the time for a diagnosis ran out; --diagnose-budget gives it more")
             evidence = evidence or self._without_runs()
             self._relate(evidence)
@@ -130,7 +132,9 @@ class _Procedure:
         explained = frozenset(leaf for cause in self._causes for leaf in cause.leaves)
         order = [finding.leaf for finding in self._findings]
         unexplained = tuple(leaf for leaf in dict.fromkeys(order) if leaf in left - explained)
-        return Diagnosis(where, tuple(self._causes), unexplained, tuple(self._tried), tuple(self._notes), traces)
+        return Diagnosis(
+            where, tuple(self._causes), unexplained, tuple(self._tried), tuple(self._notes), self._cut_short, traces
+        )
 
     def _trace(self) -> dict[str, Trace]:
         mode = self._bench.pair.mode

@@ -91,6 +91,8 @@ class Diagnosis(Struct, frozen=True):
     unexplained: tuple[str, ...] = ()
     tried: tuple[Tried, ...] = ()
     notes: tuple[str, ...] = ()
+    #: Whether the time ran out before all was tried.
+    cut_short: bool = False
     #: What each side asked of autograd.
     traces: dict[str, Trace] = {}
     #: Wall time.

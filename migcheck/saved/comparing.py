@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shlex
 import tempfile
@@ -16,10 +17,11 @@ from migcheck.discover.case import SIDES
 from migcheck.discover.schema import Tolerance
 from migcheck.observation import Observation
 from migcheck.parity import Expectations, Replay, failed, judged, portrayed
-from migcheck.report.value import Failure, Report, Result, exit_code
+from migcheck.report.value import Failure, Report, Result, concluded
 from migcheck.run import interrupt
 from migcheck.saved.bad import BadSet
 from migcheck.saved.reading import open_set
+from migcheck.saved.stored import Lazy
 
 _NO_REPLAY = "saved gradients cannot be run again; give those of the same program in float64, as --{}-float64"
 
@@ -45,9 +47,7 @@ def compare_saved(saved: Saved) -> Report:
         result = _compared(base, saved, Path(scratch))
     total = time.monotonic() - begun
     result = msgspec.structs.replace(result, seconds=msgspec.structs.replace(result.seconds, total=total))
-    return Report(
-        migcheck=__version__, seed=None, results=(result,), seconds=total, exit_code=exit_code((result,), False)
-    )
+    return concluded(Report(migcheck=__version__, seed=None, results=(result,), seconds=total))
 
 
 def _compared(base: Result, saved: Saved, scratch: Path) -> Result:
@@ -65,17 +65,25 @@ def _compared(base: Result, saved: Saved, scratch: Path) -> Result:
 
     def replay(side: str) -> Replay:
         found = opened.get((side, "float64"))
-        return Replay(found.leaves) if found else Replay({}, _NO_REPLAY.format(side))
+        return Replay(_beside(found, torch).leaves) if found else Replay({}, _NO_REPLAY.format(side))
 
     try:
         known = Expectations(tolerance, {}, {})
-        torch, mindspore = opened["torch", ""], opened["mindspore", ""]
+        torch = _beside(opened["torch", ""], opened["mindspore", ""])
+        mindspore = _beside(opened["mindspore", ""], opened["torch", ""])
         result = judged(base, torch, mindspore, known, replay)
         return portrayed(result, torch, mindspore) if result.verdict == "mismatch" else result
     except BadSet as error:
         return failed(base, "inputs", str(error))
     except OSError as error:  # a file that has gone since it was opened
         return failed(base, "inputs", f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _beside(one: Observation, other: Observation) -> Observation:
+    """A set, of which no array is opened that has no partner in the other."""
+    assert isinstance(one.leaves, Lazy)
+    assert isinstance(other.leaves, Lazy)
+    return dataclasses.replace(one, leaves=one.leaves.beside(other.leaves))
 
 
 def _rerun(saved: Saved) -> str:

@@ -16,8 +16,8 @@ from migcheck.cli.settings import Setting
 from tests.cli.command import migcheck_here
 
 ALL = (
-    "maxfail, slots, seed, timeout, diagnose, diagnose-budget, prewarm, torch-python, mindspore-python, isolation, "
-    "durations, json, quiet, verbose, color"
+    "maxfail, slots, seed, timeout, memory-limit, diagnose, diagnose-budget, prewarm, torch-python, mindspore-python, "
+    "isolation, durations, baseline, json, junit, sarif, markdown, html, github, quiet, verbose, color"
 )
 
 
@@ -74,6 +74,16 @@ OPTIONS: list[tuple[str, Any, tuple[str, Any], tuple[str, Any], tuple[list[str],
     ("quiet", 0, ("1", 1), ("2", 2), (["-qqq"], 3)),
     ("verbose", 0, ("2", 2), ("1", 1), (["-v", "--verbose", "-v"], 3)),
     ("json", None, ('"a.json"', "PROJECT/a.json"), ("b.json", "b.json"), (["--json", "-"], "-")),
+    ("html", None, ('"a.html"', "PROJECT/a.html"), ("b.html", "b.html"), (["--html", "-"], "-")),
+    (
+        "baseline",
+        None,
+        ('"a.jsonl"', "PROJECT/a.jsonl"),
+        ("b.jsonl", "b.jsonl"),
+        (["--baseline", "c.jsonl"], "c.jsonl"),
+    ),
+    ("memory-limit", None, ('"1G"', 2**30), ("1.5GiB", 3 * 2**29), (["--memory-limit=300M"], 300 * 2**20)),
+    ("github", False, ("true", True), ("1", True), (["--github"], True)),
 ]
 
 
@@ -87,14 +97,14 @@ def test_each_place_overrides_the_ones_before(
     variable: tuple[str, Any],
     line: tuple[list[str], Any],
 ) -> None:
-    name = "json_file" if key == "json" else key
+    name = key.replace("-", "_") if key not in ("json", "html", "baseline") else f"{key}_file"
     assert params()[name] == default
     write(project, f"{key} = {file[0]}")
     expected = file[1].replace("PROJECT", str(project)) if isinstance(file[1], str) else file[1]
     assert params()[name] == expected
-    monkeypatch.setenv(f"MIGCHECK_{key.upper()}", "")
+    monkeypatch.setenv(f"MIGCHECK_{key.upper().replace('-', '_')}", "")
     assert params()[name] == expected
-    monkeypatch.setenv(f"MIGCHECK_{key.upper()}", variable[0])
+    monkeypatch.setenv(f"MIGCHECK_{key.upper().replace('-', '_')}", variable[0])
     assert params()[name] == variable[1]
     assert params(*line[0])[name] == line[1]
     (project / "pyproject.toml").unlink()

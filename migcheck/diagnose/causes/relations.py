@@ -214,7 +214,7 @@ class Factor:
             alike = [*titles, *_outputs_of(evidence, factor)]
             cause, said, fix = named(evidence, factor)
             leaves = frozenset(alike)
-            confirmed = f"mindspore = {short(factor)} · torch in every element"
+            confirmed = f"mindspore = {_digits(factor)} · torch in every element"
             if evidence.leaves - leaves and len(groups) == 1 and set(titles) == set(pairs):
                 trial = bench.trial(Plan(mindspore=changes(scale=1 / factor)))
                 if not trial.failure and not (trial.remaining - leaves):
@@ -253,6 +253,12 @@ def _evident(evidence: Evidence, factor: float) -> bool:
     return named(evidence, factor)[0] not in ("constant_ratio",) and abs(factor) not in (0.5, 2.0)
 
 
+def _digits(factor: float) -> str:
+    """A factor, with as many digits as tell it from 1."""
+    texts = [short(factor), *(f"{factor:.{digits}g}" for digits in range(3, 8))]
+    return next((text for text in texts if abs(float(text)) != 1), texts[-1])
+
+
 def named(evidence: Evidence, factor: float) -> tuple[str, str, str]:
     """The cause that a factor speaks of, what to say of it, and the fix."""
     size = abs(factor)
@@ -265,7 +271,7 @@ def named(evidence: Evidence, factor: float) -> tuple[str, str, str]:
         len(evidence.outer(side)) // max(observation.steps, 1)
         for side, observation in (("torch", evidence.torch), ("mindspore", evidence.mindspore))
     )
-    times = f"{short(factor)} times torch's"
+    times = f"{_digits(factor)} times torch's"
     if exact and factor > 0 and whole == calls and calls > 1:
         return (
             "accumulation",
@@ -369,7 +375,7 @@ def _masked(evidence: Evidence, factor: float) -> str:
                 for over, said in ((counted / count, (count, counted)), (count / counted, (counted, count))):
                     if identities.alike([factor, over], 1e-4) and _scalars_agree(evidence, factor):
                         return (
-                            f"the port's gradient is {short(factor)} times torch's: it divides by {said[0]} where "
+                            f"the port's gradient is {_digits(factor)} times torch's: it divides by {said[0]} where "
                             "torch "
                             f"divides by {said[1]}; {count} is the number of elements of shape {shape}, and {counted} "
                             f"is what {key.path} lets count."
