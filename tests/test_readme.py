@@ -29,5 +29,6 @@ def test_the_commands_of_the_readme_exist() -> None:
     for script in re.findall(r"\$ (scripts/\w+)", README):
         assert (root / script).stat().st_mode & 0o111
     option = r"-{1,2}[a-z]+[a-z0-9-]*"
-    helped = "".join(migcheck(command, "--help").stdout for command in ("run", "compare", "list", "new", "doctor"))
+    commands = (["run"], ["baseline", "write"], ["report"], ["compare"], ["list"], ["new"], ["doctor"])
+    helped = "".join(migcheck(*command, "--help").stdout for command in commands)
     assert set(re.findall(rf"`({option})", README)) <= set(re.findall(option, helped))

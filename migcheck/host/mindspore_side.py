@@ -18,7 +18,7 @@ from .job import Job
 from .recorder import Recorder
 
 #: Seconds to wait for the threads of the host to sleep.
-_LONGEST_UNREST = 5.0
+_LONGEST_UNREST = 60.0
 
 
 class MindSporeSide:

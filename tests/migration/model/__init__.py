@@ -1,0 +1,1 @@
+"""A small transformer block in PyTorch."""

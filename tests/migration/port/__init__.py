@@ -1,0 +1,1 @@
+"""The block, ported to MindSpore."""
