@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from migcheck.discover.schema import SpecError, Tolerance, spec_of
 from migcheck.feed.dtype import Inputs
@@ -86,14 +87,28 @@ def tolerances_of(
     Raises:
         ValueError: a key or a number that cannot be meant.
     """
-    table: dict[str, Any] = dict(tolerance or {})
-    for_all = {key: value for key, value in (("rtol", rtol), ("atol", atol)) if value is not None}
+    __tracebackhide__ = True
+    table: dict[str, Any] = dict(plain_numbers(tolerance or {}))
+    for_all = {key: plain_numbers(value) for key, value in (("rtol", rtol), ("atol", atol)) if value is not None}
     if for_all:
+        if "*" in table:
+            raise ValueError(f"give {' and '.join(for_all)}, or '*' in tolerance, not both")
         table["*"] = for_all
     try:
         return spec_of({"title": what, "tolerance": table}).tolerance if table else {}
     except SpecError as error:
         raise ValueError(str(error)) from None
+
+
+def plain_numbers(value: Any) -> Any:
+    """A nesting of dicts, lists and tuples with Python's numbers in the place of numpy's."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return {key: plain_numbers(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_numbers(each) for each in value]
+    return value
 
 
 class _Arrays:

@@ -50,6 +50,12 @@ def test_a_difference_and_its_cause() -> None:
     )
 
 
+def test_a_factor_is_told_from_one() -> None:
+    said = text_of({"x": f32(1, 2)}, {"x": f32(1.046875, 2.09375)})
+    assert "cause: constant_ratio. the port's gradient is 1.05 times torch's in every element.\n" in said
+    assert "confirmed: mindspore = 1.05 · torch in every element\n" in said
+
+
 def test_a_relation_names_the_cause() -> None:
     x = np.arange(6, dtype=np.float32).reshape(2, 3) + 1
     assert text_of(x, x.T).startswith("grad differs; cause: transposed\n  grad: shape (2, 3) against (3, 2)\n")
@@ -97,9 +103,12 @@ def test_tolerances() -> None:
     migcheck.assert_grads_match(ours, theirs, rtol=1e-3, tolerance={"grad['a']": {"rtol": 0.1}})
     assert text_of(ours, theirs, rtol=1e-3).startswith("grad['a'] differs")
     assert text_of(ours, theirs, rtol=1e-3, tolerance={"grad['c']": {"rtol": 0.1}}).startswith("grad['a'] differs")
-    assert text_of(ours, ours, tolerance={"grad['c']": {"rtol": 0.1}}) == (
-        "[tolerance] \"grad['c']\" matches no leaf; correct it, or delete it"
-    )
+    unread = "[tolerance] \"grad['c']\" matches no leaf; correct it, or delete it"
+    assert text_of(ours, ours, tolerance={"grad['c']": {"rtol": 0.1}}) == unread
+    assert text_of(ours, theirs, tolerance={"grad['c']": {"rtol": 0.1}}).splitlines()[-1] == f"  {unread}"
+    of_numpy: Any = np.float32(0.02)
+    migcheck.assert_grads_match(ours, theirs, rtol=of_numpy)
+    migcheck.assert_grads_match(ours, theirs, tolerance={"grad['*']": {"atol": of_numpy}})
 
 
 @pytest.mark.parametrize(
@@ -108,6 +117,8 @@ def test_tolerances() -> None:
         ({"rtol": -1.0}, "rtol of '*' must be a finite number, 0 or more"),
         ({"atol": float("inf")}, "atol of '*' must be a finite number, 0 or more"),
         ({"rtol": float("nan")}, "rtol of '*' must be a finite number, 0 or more"),
+        ({"rtol": 0.1, "tolerance": {"*": {"rtol": 1e-6}}}, "give rtol, or '*' in tolerance, not both"),
+        ({"rtol": 0.1, "atol": 0, "tolerance": {"*": {}}}, "give rtol and atol, or '*' in tolerance, not both"),
         ({"tolerance": {"grad": {"rtl": 1}}}, "unknown key 'rtl' in tolerance.grad; did you mean 'rtol'?"),
         ({"tolerance": {"grad": 1e-3}}, "tolerance.grad: expected `object`, got `float`"),
     ],

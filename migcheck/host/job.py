@@ -21,6 +21,10 @@ class Parcel:
     modules: tuple[int, ...]
     #: The node of the function.
     root: int
+    #: What it reads of installed packages: a module, a path in it, its fingerprint, and how it is read, for a message.
+    reads: tuple[list[Any], ...] = ()
+    #: ``sys.prefix`` of the Python whose packages these are; another one's may be other versions.
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Failure:
     """Why a run produced no observation.
 
     ``kind`` is one of ``exception``, ``timeout``, ``crash``, ``exit``, ``memory``, ``output``, ``observation``,
-    ``program``, ``prewarm``, ``host``, ``internal``.
+    ``program``, ``replaced``, ``prewarm``, ``host``, ``internal``.
     """
 
     kind: str

@@ -38,6 +38,7 @@ def observe(returned: Any, read: Read, counter: Counter | None = None) -> tuple[
     Raises:
         NotAnObservation: for anything but ``(outputs, gradients)``, a dict of gradients, or a generator of those.
     """
+    __tracebackhide__ = True
     steps = returned if inspect.isgenerator(returned) else iter([returned])
     leaves: dict[LeafName, Leaf] = {}
     count = 0
@@ -62,10 +63,12 @@ def collect(tree: Any, step: int, group: str, read: Read) -> dict[LeafName, Leaf
     Raises:
         NotAnObservation: for anything else in it.
     """
+    __tracebackhide__ = True
     return {LeafName(step, group, path): found for path, found in _walk(tree, "", group, read)}
 
 
 def _pair(value: Any) -> tuple[Any, Any]:
+    __tracebackhide__ = True
     if isinstance(value, dict):
         return (), value
     if isinstance(value, tuple) and len(value) == 2:
@@ -77,6 +80,7 @@ def _pair(value: Any) -> tuple[Any, Any]:
 
 
 def _walk(value: Any, path: str, group: str, read: Read) -> Iterator[tuple[str, Leaf]]:
+    __tracebackhide__ = True
     if value is None:
         yield path, NONE
         return
@@ -88,6 +92,10 @@ def _walk(value: Any, path: str, group: str, read: Read) -> Iterator[tuple[str, 
             found = leaf(np.asarray(value), kind="number")
     except (Unstorable, OverflowError) as error:
         raise NotAnObservation(f"{group}{path} is {error}, which cannot be compared") from None
+    except NotImplementedError:  # of a tensor of torch's on the device meta
+        raise NotAnObservation(
+            f"{group}{path} is {_type_name(value)} without values, which cannot be compared"
+        ) from None
     if found is not None:
         yield path, found
         return
@@ -96,6 +104,7 @@ def _walk(value: Any, path: str, group: str, read: Read) -> Iterator[tuple[str, 
 
 
 def _children(value: Any, path: str, group: str) -> Iterator[tuple[str | int, Any]]:
+    __tracebackhide__ = True
     if isinstance(value, dict):
         for key, child in value.items():
             if type(key) not in (str, int):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from . import exchange, parcel
+from . import exchange, fingerprint, parcel
 from .exchange import Leaf, LeafName
 from .job import Failure, Job, Parcel
 from .observe import NotAnObservation, observe
@@ -32,6 +32,10 @@ class BadProgram(Exception):
     """The program's file does not define what the case needs; the message says what."""
 
 
+class Replaced(Exception):
+    """The test's process has put something else in the place of what the program reads of a package."""
+
+
 def run(job: Job, side: Side) -> Failure | None:
     """Run the job in this process and write its output file; return the reason if there is none."""
     process = os.getpid()
@@ -46,6 +50,8 @@ def run(job: Job, side: Side) -> Failure | None:
         return None
     except BadProgram as error:
         return Failure("program", str(error))
+    except Replaced as error:
+        return Failure("replaced", str(error))
     except NotPrewarmed as error:
         return Failure("prewarm", str(error))
     except NotAnObservation as error:
@@ -57,6 +63,7 @@ def run(job: Job, side: Side) -> Failure | None:
 
 
 def _observed(job: Job, side: Side) -> tuple[dict[LeafName, Leaf], int]:
+    _check_packages(job)
     _seed(job, side)
     recorder = Recorder(side.read, job.file) if job.trace else None
     with side.precision(job), side.instrumented(job, recorder):
@@ -79,6 +86,13 @@ def _observed(job: Job, side: Side) -> tuple[dict[LeafName, Leaf], int]:
     if changed := side.changed(job):
         raise BadProgram(f"{Path(job.file).name}: {changed}")
     return observed
+
+
+def _check_packages(job: Job) -> None:
+    """Compare what a parcel reads of packages; in a replay, whose first run has, they are changed by ourselves."""
+    changed = job.trace or job.changes or job.precision
+    if job.parcel and not changed and (said := fingerprint.replaced(Parcel(**job.parcel))):
+        raise Replaced(said)
 
 
 def _seed(job: Job, side: Side) -> None:

@@ -22,6 +22,15 @@ def represents(file: Path) -> bool:
     return file.name == next((mark for mark in MARKS if (file.parent / mark).is_file()), "")
 
 
+#: Markers that change how a test runs, or whether it may fail: pytest's, those of two plugins of its own makers, ours.
+_ACTIVE = frozenset(
+    (
+        "skip", "skipif", "xfail", "usefixtures", "filterwarnings", "parametrize", "tryfirst", "trylast", "flaky",
+        "timeout", "parity", "migcheck",
+    )
+)  # fmt: skip
+
+
 class CaseFile(pytest.File):
     """A case folder, by its ``case.toml``."""
 
@@ -42,9 +51,9 @@ class CaseFile(pytest.File):
             yield VariantItem.from_parent(self, name=variant.id, variant=variant)
 
     def _mark(self, tag: str) -> None:
-        """A tag of the case as a marker, for ``-m``, and as a keyword, for ``-k``."""
+        """A tag of the case as a keyword, for ``-k``, and as a marker, for ``-m``, if as one it would do nothing."""
         self.extra_keyword_matches.add(tag)
-        if not tag.startswith("_"):  # pytest has no such markers
+        if not tag.startswith("_") and tag not in _ACTIVE:  # pytest has no markers with an underscore
             self.config.addinivalue_line("markers", f"{tag}: a tag of case folders.")
             self.add_marker(tag)
 
@@ -83,9 +92,9 @@ class VariantItem(pytest.Item):
             return f"{strict}{excinfo.value}"
         return super().repr_failure(excinfo, style)
 
-    def reportinfo(self) -> tuple[Path, None, str]:
-        """The case, and the id by which migcheck knows the variant."""
-        return self.path, None, self.name
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The case, a line of it, which pytest wants of what is skipped, and the id by which migcheck knows it."""
+        return self.path, 0, self.name
 
 
 def _root(folder: Path, config: pytest.Config) -> Path:
@@ -93,8 +102,9 @@ def _root(folder: Path, config: pytest.Config) -> Path:
     root = cases_root(folder)
     if root.name == "cases":
         return root
-    for root in (cases_folder(config), config.rootpath):
-        if folder != root and folder.is_relative_to(root):
+    named = (Path(config.invocation_params.dir, each.partition("::")[0]) for each in config.args)
+    for root in (cases_folder(config), config.rootpath, *named):
+        if folder != root and folder.is_relative_to(root) and root.is_dir():
             return root
     return folder.parent
 

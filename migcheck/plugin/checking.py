@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from migcheck.check import Checker, RunOptions
@@ -20,10 +21,10 @@ class Checking:
     Each worker of pytest-xdist has its own, and shares cores and memory with the others.
     """
 
-    def __init__(self, options: RunOptions) -> None:
+    def __init__(self, options: RunOptions, environment: Mapping[str, str]) -> None:
+        """``environment`` is that of the hosts, and of all that runs in them, whichever test starts them."""
         self.options = replace(options, slots=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
-        #: That of the hosts, and of all that runs in them; None before they start.
-        self.environment: dict[str, str] | None = None
+        self._environment = environment
         self._stack = ExitStack()
         self._checkers: dict[bool, Checker] = {}
 
@@ -31,9 +32,9 @@ class Checking:
         """Import both frameworks, if that has not been done: seconds, once."""
         if self._checkers:
             return
-        self.environment = dict(os.environ)
-        folder = self._stack.enter_context(run_folder())
-        hosts = self._stack.enter_context(started(host_options(self.options, folder)))
+        with _environment(self._environment):
+            folder = self._stack.enter_context(run_folder())
+            hosts = self._stack.enter_context(started(host_options(self.options, folder)))
         versions, problems = hosts.ready()
         for diagnose in (True, False):
             options = replace(self.options, diagnose=self.options.diagnose and diagnose)
@@ -48,3 +49,20 @@ class Checking:
         """End the hosts; a second time does nothing."""
         self._checkers.clear()
         self._stack.close()
+
+
+@contextmanager
+def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    """The context in which this process has another environment: processes that start in it inherit that."""
+    before = dict(os.environ)
+    _become(wanted)
+    try:
+        yield
+    finally:
+        _become(before)
+
+
+def _become(wanted: Mapping[str, str]) -> None:
+    for name in os.environ.keys() - wanted.keys():
+        del os.environ[name]
+    os.environ.update({name: value for name, value in wanted.items() if os.environ.get(name) != value})

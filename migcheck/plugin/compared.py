@@ -43,12 +43,10 @@ def _is_of(side: str, value: object) -> bool:
     return isinstance(value, sys.modules[side].Tensor)
 
 
-def _leaves(value: Any) -> Iterator[object]:
-    if isinstance(value, Mapping):
-        for each in value.values():
-            yield from _leaves(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _leaves(each)
-    else:
+def _leaves(value: Any, around: tuple[int, ...] = ()) -> Iterator[object]:
+    """What a nesting holds; what holds itself is no nesting of tensors."""
+    if id(value) in around or not isinstance(value, (Mapping, list, tuple)):
         yield value
+        return
+    for each in value.values() if isinstance(value, Mapping) else value:
+        yield from _leaves(each, (*around, id(value)))

@@ -90,15 +90,17 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile |
     return CaseFile.from_parent(parent, path=file_path) if represents(file_path) else None
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Read the settings before the first test, where there is one that needs them.
+    """Before a test can change it, keep the environment, and read the settings where there is a test that needs them.
 
     A worker of pytest-xdist cannot say what is wrong with them here: there the tests do.
     """
-    if not hasattr(session.config, "workerinput") and any(_checks(item) for item in session.items):
-        from migcheck.plugin.options import run_options
-
-        run_options(session.config)
+    try:
+        session.config.stash[STATE].begin(checks=any(_checks(item) for item in session.items))
+    except pytest.UsageError:
+        if not hasattr(session.config, "workerinput"):
+            raise
 
 
 def _checks(item: pytest.Item) -> bool:
@@ -121,6 +123,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     state = item.config.stash[STATE]
     state.item = item
     state.checked = Counter()
+    if _checks(item):
+        state.originals.hold()
     hypothetical = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
     if hypothetical and "parity" in getattr(item, "fixturenames", ()):
         state.checking.start()
@@ -155,11 +159,14 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
     """Tensors of two frameworks are never equal by ``==``: say so, and what migcheck finds."""
     import sys
 
-    if op != "==" or not {"torch", "mindspore"} <= sys.modules.keys():
+    if op != "==" or not (sys.modules.get("torch") and sys.modules.get("mindspore")):
         return None
-    from migcheck.plugin.compared import explained
+    try:
+        from migcheck.plugin.compared import explained
 
-    return explained(left, right)
+        return explained(left, right)
+    except Exception:  # whatever these values do when they are looked at: pytest's own message stands
+        return None
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -171,7 +178,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
                 unasked = ", in the test's process: " in str(value) and not str(value).endswith("hermetic=False")
                 if key == PROPERTY and unasked and getattr(report, "when", "") == "call":
                     here[f"{report.nodeid}: {value}"] = None
-    if here and config.get_verbosity() >= 0:
+    if here and config.get_verbosity() >= -1:
         terminalreporter.section("migcheck: not hermetic", sep="-")
         for line in list(here)[:_MOST]:
             terminalreporter.line(line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -9,7 +11,9 @@ import click
 import pytest
 
 from migcheck.check import RunOptions
+from migcheck.cli import cli
 from migcheck.cli.run import options_of, run_command
+from migcheck.cli.settings import START
 from migcheck.errors import MigcheckError, unknown
 
 
@@ -41,6 +45,8 @@ class Settings:
 def run_options(config: pytest.Config) -> RunOptions:
     """The options of ``migcheck run`` that pytest's stand for; the others as the environment and pyproject.toml say.
 
+    The pyproject.toml is that of rootdir, or above it, whichever folder pytest was started in.
+
     Raises:
         pytest.UsageError: one cannot be meant.
     """
@@ -51,8 +57,10 @@ def run_options(config: pytest.Config) -> RunOptions:
             arguments.append(f"--{name}={value}")
     if config.getoption("migcheck_no_diagnose"):
         arguments.append("--no-diagnose")
+    root = click.Context(cli, info_name="pytest")
+    root.meta[START] = config.rootpath
     try:
-        return options_of(run_command.make_context("migcheck run", arguments))
+        return options_of(run_command.make_context("run", arguments, parent=root))
     except click.ClickException as error:
         message = error.format_message()
         for name in ("seed", "timeout"):
@@ -63,13 +71,30 @@ def run_options(config: pytest.Config) -> RunOptions:
 
 
 def problem_of(item: pytest.Item, marker: pytest.Mark) -> str:
-    """Why a marker of a test would go unread; empty if it does not."""
-    names = [each.name for each in fields(Settings)]
-    if "parity" not in getattr(item, "fixturenames", ()):
-        return "the test does not use the fixture parity, so the marker would do nothing"
+    """Why a marker of a test would go unread; empty if it does not.
+
+    One of a class or a module is for those of its tests that use the fixture.
+    """
     if marker.args:
         return "takes keywords alone, such as mode='graph'"
-    wrong = [key for key in marker.kwargs if key not in names]
+    if problem := unknown_setting(marker.kwargs):
+        return problem
+    uses = "parity" in getattr(item, "fixturenames", ()) or "request" in _arguments(item)
+    if marker in item.own_markers and not uses:
+        return "the test does not use the fixture parity, so the marker would do nothing"
+    return ""
+
+
+def _arguments(item: pytest.Item) -> Iterable[str]:
+    """What a test function takes itself: with ``request`` it may ask for any fixture."""
+    function = getattr(item, "function", None)
+    return inspect.signature(function).parameters if function else ()
+
+
+def unknown_setting(given: Iterable[str]) -> str:
+    """What to say of the first keyword that is no setting; empty if all are."""
+    names = [each.name for each in fields(Settings)]
+    wrong = [key for key in given if key not in names]
     return unknown(f"keyword {wrong[0]!r}", wrong[0], names) if wrong else ""
 
 

@@ -22,6 +22,14 @@ from migcheck.observation import Observation
 from migcheck.run.pair import SideRun
 
 
+class NotHeld(Exception):
+    """A program has changed what its variant is about; the message says what, and what to do."""
+
+    def __init__(self, side: str, said: str) -> None:
+        super().__init__(said)
+        self.side = side
+
+
 class PairHere:
     """The two sides of a variant as functions of this process.
 
@@ -46,6 +54,7 @@ class PairHere:
         Raises:
             FeedError: the inputs cannot be made.
             NotAnObservation: a program returned what cannot be compared.
+            NotHeld: a program has set another mode.
             Exception: what a program raises.
         """
         __tracebackhide__ = True
@@ -75,7 +84,7 @@ class PairHere:
     def _observed(self, side: str, inputs: Inputs, precision: str) -> Observation:
         __tracebackhide__ = True
         framework = side_named(side)
-        job = Job(0, "", "", "", "", precision=precision, seed=self.seed)
+        job = Job(0, "", "", "", "", precision=precision, seed=self.seed, mode=self.mode)
         with _seeded(self.seed), framework.scoped(self.seed, self.mode), framework.precision(job):
             fed = {name.path: framework.tensor(value) for name, value in inputs.items()}
             try:
@@ -83,6 +92,8 @@ class PairHere:
             except BaseException:
                 framework.recover()
                 raise
+            if changed := framework.changed(job):
+                raise NotHeld(side, changed)
         return Observation(leaves, steps)
 
 

@@ -16,19 +16,28 @@ import contextlib
 import dis
 import enum
 import functools
+import gc
+import importlib
+import inspect
 import logging
 import math
+import pkgutil
+import runpy
 import sys
 import types
+import typing
 from collections.abc import Callable
-from types import CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
+from migcheck.host.fingerprint import names_of
 from migcheck.host.job import Parcel
 from migcheck.host.parcel import codes
 from migcheck.sending.addresses import addresses_of, file_of, is_foreign, is_namespace, is_wrapper
+from migcheck.sending.installed import Installed
+from migcheck.sending.lazily import imports_of, unsettled
 from migcheck.sending.names import attributes_of, chains, evaluated, root_of
 from migcheck.sending.source import NotSendable, decorators_of, is_users, place_of
 
@@ -60,6 +69,14 @@ _LOOKING_AT = frozenset(
         "import_module",
     )
 )  # fmt: skip
+#: The same as values, whatever name they have.
+_TELLING = frozenset(
+    (
+        globals, locals, vars, eval, exec, __import__, importlib.import_module, importlib.reload, sys._getframe,
+        inspect.currentframe, inspect.stack, typing.get_type_hints, pkgutil.resolve_name, runpy.run_module,
+        runpy.run_path, gc.get_objects, gc.get_referrers, gc.get_referents,
+    )
+)  # fmt: skip
 #: Where decorators are from that may be applied again.
 _DECORATING = ("torch", "mindspore", "functools", "contextlib")
 _STATEFUL = (functools.singledispatch, functools.singledispatchmethod)
@@ -76,7 +93,8 @@ class Packing:
         #: What :attr:`_known` goes by must stay alive.
         self._alive: list[Any] = []
         self._depth = 0
-        self._seen: set[tuple[int, tuple[str, ...], int]] = set()
+        self._seen: set[tuple[int, tuple[str, ...], frozenset[str]]] = set()
+        self._installed = Installed()
 
     def parcel(self, function: Callable[..., Any]) -> Parcel:
         """The function and all that it is made of.
@@ -88,7 +106,8 @@ class Packing:
             root = self._pack(function, f"is {_a(function)}")
         except RecursionError:
             raise NotSendable("reads what is nested too deeply") from None
-        return Parcel(tuple(self._statements), tuple(self._nodes), tuple(self._modules), root)
+        nodes, reads = tuple(self._nodes), self._installed.reads
+        return Parcel(tuple(self._statements), nodes, tuple(self._modules), root, reads, sys.prefix)
 
     def _pack(self, value: Any, how: str) -> int:
         """The node of a value; ``how`` it is reached, for a refusal: ``reads net``."""
@@ -111,6 +130,8 @@ class Packing:
             return self._dict(value, how)
         if isinstance(value, ModuleType):
             return self._module(value)
+        if type(value) in (FunctionType, BuiltinFunctionType) and value in _TELLING:
+            raise NotSendable(f"{how}, which tells of more than it is made of")
         if isinstance(value, FunctionType) and is_users(value.__code__.co_filename):
             return self._function(value)
         if isinstance(value, type) and is_users(file_of(sys.modules.get(value.__module__))):
@@ -271,7 +292,7 @@ class Packing:
 
     def _read_names(self, code: CodeType, module: ModuleType, closed_over: dict[str, Any], how: str) -> None:
         """What a code looks up: names of its module, and what it reads of modules."""
-        outer = set(code.co_freevars)
+        outer, may_read = set(code.co_freevars), names_of(code)
         for inner in codes(code):
             for name in _LOOKING_AT.intersection(inner.co_names):
                 raise NotSendable(f"{how}reads {name}, which tells of more than it is made of")
@@ -280,8 +301,10 @@ class Packing:
                     raise NotSendable(f"{how}assigns to {each.argval}, which is not its own")
                 if each.opname in ("STORE_DEREF", "DELETE_DEREF") and each.argval in outer & set(inner.co_freevars):
                     raise NotSendable(f"{how}assigns to {each.argval}, which is not its own")
-                if each.opname == "IMPORT_NAME":
-                    self._imported(inner, str(each.argval), module, how)
+            for each_import in imports_of(inner):
+                if name := unsettled(each_import, module):
+                    raise NotSendable(f"{how}imports {name}, which is not imported yet")
+                self._imported(may_read, each_import.name, module, how)
             for name, of_a_cell, attributes in chains(inner):
                 if of_a_cell:
                     if name not in closed_over:
@@ -295,13 +318,13 @@ class Packing:
                 else:
                     continue  # a builtin, a name of a class body, or one that does not exist
                 if isinstance(value, ModuleType):
-                    self._read_of(value, attributes, inner, f"{how}reads {name}")
+                    self._read_of(value, attributes, may_read, f"{how}reads {name}")
 
     def _read_of(
-        self, module: ModuleType, attributes: list[str], code: CodeType, how: str, imported: bool = False
+        self, module: ModuleType, attributes: list[str], may_read: frozenset[str], how: str, imported: bool = False
     ) -> None:
         """What a code reads of a module: a chain of attributes, or, where it imports the module, who knows what."""
-        key = (id(module), tuple(attributes), id(code))
+        key = (id(module), tuple(attributes), may_read)
         if key in self._seen:
             return
         self._seen.add(key)
@@ -310,40 +333,27 @@ class Packing:
         if module is sys and "modules" in attributes:
             raise NotSendable(f"{how}.modules, which may read anything")
         if not self._is_taken_apart(module):
-            self._check_installed(module, attributes, how)
+            self._read_installed(module, attributes, may_read, how)
             return
-        texts = (each for each in code.co_consts if isinstance(each, str))
-        names = attributes[:1] or sorted({*code.co_names, *texts})
+        names = attributes[:1] or sorted(may_read)
         for name in names:
             value = vars(module).get(name)
             self._take(module, name, f"{how}.{name}")
             if isinstance(value, ModuleType) and not (self._is_taken_apart(value) and value is module):
-                self._read_of(value, attributes[1:], code, f"{how}.{name}", imported)
+                self._read_of(value, attributes[1:], may_read, f"{how}.{name}", imported)
 
     def _is_taken_apart(self, module: ModuleType) -> bool:
         return bool(self._nodes[self._module_ref(module)][0] == "module")
 
-    def _check_installed(self, module: ModuleType, attributes: list[str], how: str) -> None:
-        """Refuse what was put in the place of something of an installed package, and import its submodules."""
-        value: Any = module
-        for name in attributes:
-            inner = f"{value.__name__}.{name}" if isinstance(value, ModuleType) else ""
-            if isinstance(value, ModuleType) and inner in sys.modules:
-                more = self._nodes[self._module_ref(module)][3]
-                if inner not in more:
-                    more.append(inner)
-            value = vars(value).get(name) if isinstance(value, ModuleType) else getattr(value, name, None)
-            how = f"{how}.{name}"
-            replaced = is_foreign(value)
-            if not replaced and isinstance(value, type):
-                replaced = any(is_foreign(each) for each in vars(value).values())
-            if replaced:
-                raise NotSendable(f"{how}, which was replaced")
-            if not isinstance(value, ModuleType):
-                return
+    def _read_installed(self, module: ModuleType, attributes: list[str], may_read: frozenset[str], how: str) -> None:
+        """What a code reads of an installed package, whose submodules on the way are to be imported there as well."""
+        more = self._nodes[self._module_ref(module)][3]
+        for name in self._installed.submodules(module, attributes, may_read, how):
+            if name not in more:
+                more.append(name)
 
-    def _imported(self, code: CodeType, name: str, owner: ModuleType, how: str) -> None:
-        """A module of the user's that a function imports itself."""
+    def _imported(self, may_read: frozenset[str], name: str, owner: ModuleType, how: str) -> None:
+        """A module that a function imports itself."""
         package = getattr(owner, "__package__", None) or ""
         above = package.split(".")
         candidates = [
@@ -352,14 +362,20 @@ class Packing:
         ]
         for candidate in candidates:
             module = sys.modules.get(candidate)
-            if module is None or not self._is_taken_apart(module):
+            if module is None:
+                continue
+            if not self._is_taken_apart(module):
+                self._installed.check_names(module, may_read, f"{how}imports {candidate}")
+                top = candidate.partition(".")[0]
+                if top != candidate and top in sys.modules:
+                    self._installed.check_names(sys.modules[top], may_read, f"{how}imports {top}")
                 continue
             parts = candidate.split(".")
             for depth in range(1, len(parts)):
                 parent = sys.modules.get(".".join(parts[:depth]))
                 if parent is not None and self._is_taken_apart(parent):
                     self._take(parent, parts[depth], f"{how}imports {candidate}")
-            self._read_of(module, [], code, f"{how}imports {candidate}", imported=True)
+            self._read_of(module, [], may_read, f"{how}imports {candidate}", imported=True)
 
     def _class(self, value: type, how: str) -> int:
         if "__orig_bases__" in vars(value):
@@ -419,7 +435,7 @@ class Packing:
             if package.partition(".")[0] not in _DECORATING or names != {root} or made in _STATEFUL:
                 raise NotSendable(f"{how}, decorated by {ast.unparse(decorator)}")
             if isinstance(made_by, ModuleType):
-                self._check_installed(made_by, attributes_of(decorator), how)
+                self._read_installed(made_by, attributes_of(decorator), frozenset(names), how)
             said.append([ast.unparse(decorator), root, self._pack_reference(made_by, how)])
         return self._add(["decorated", self._pack(inner, how), said], value)
 
@@ -442,8 +458,9 @@ class Packing:
             for part in path.split("."):
                 found = getattr(found, part, None)
             if found is value:
-                if isinstance(value, type) and any(is_foreign(each) for each in vars(value).values()):
+                if isinstance(value, type) and not self._installed.is_whole(value):
                     raise NotSendable(f"reads {path}, a part of which was replaced")
+                self._installed.state(sys.modules[module], path.split("."), f"reads {module}.{path}")
                 return self._add(["import", module, path, []], value)
         return 0
 

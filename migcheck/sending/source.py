@@ -58,7 +58,12 @@ def decorators_of(code: CodeType) -> list[ast.expr]:
 
 def is_users(file: str) -> bool:
     """Whether a file is the user's own, and not of an installed package."""
-    return bool(file) and _is_users(os.path.realpath(file))
+    return bool(file) and (_is_users_at if os.path.isabs(file) else _is_users_at.__wrapped__)(file)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_users_at(file: str) -> bool:
+    return _is_users(os.path.realpath(file))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from tests.cli.command import migcheck_here
-from tests.plugin.folders import write_broken, write_folders
+from tests.plugin.folders import DOUBLED, write_broken, write_folders
 from tests.real import write_case
 
 #: Plain, with xdist switched off, and with two workers.
@@ -101,6 +101,7 @@ def test_what_pytest_can_do_with_tests(pytester: pytest.Pytester, cases: Path) -
 
     done = pytester.runpytest_subprocess("--migcheck", "cases", "-k", "known", "--runxfail")
     done.assert_outcomes(failed=1)
+    assert "\ngrad['x'] differs, as its case expects\n" in done.stdout.str()
     said = "torch 6.0, mindspore 12.0    |diff| 6.0, allowed 1.6e-05\n    known: the port doubles it\n"
     assert said in done.stdout.str()
 
@@ -133,6 +134,54 @@ def test_the_ids_are_those_of_migcheck(pytester: pytest.Pytester, cases: Path) -
 def test_selection(pytester: pytest.Pytester, cases: Path, arguments: list[str], wanted: list[str]) -> None:
     done = pytester.runpytest_subprocess("--strict-markers", "--migcheck", "--collect-only", "-q", *arguments)
     assert sorted(line.partition("::")[2] for line in done.outlines if "::" in line) == wanted
+
+
+ACTIVE = """
+    title = "a square"
+    tags = ["xfail", "skip", "skipif", "parity", "flaky", "usefixtures", "mine"]
+    [inputs]
+    x = 3.0
+"""
+
+
+@pytest.mark.slow
+def test_a_tag_changes_nothing_of_how_a_test_runs(pytester: pytest.Pytester) -> None:
+    write_case(pytester.path / "cases", "theme/wrong", toml=ACTIVE, mindspore=DOUBLED)
+    done = pytester.runpytest_subprocess("--migcheck", "--strict-markers", "-k", "xfail and skip and flaky")
+    done.assert_outcomes(failed=1)
+    for marker, count in (("xfail", 0), ("skip", 0), ("mine", 1)):
+        done = pytester.runpytest_subprocess("--migcheck", "--collect-only", "-q", "-m", marker)
+        assert len([line for line in done.outlines if "::" in line]) == count
+
+
+def test_cases_can_be_skipped(pytester: pytest.Pytester, cases: Path) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+
+        def pytest_collection_modifyitems(items):
+            for item in items:
+                item.add_marker(pytest.mark.skip(reason="not today"))
+        """
+    )
+    done = pytester.runpytest_subprocess("--migcheck", "-v", "-rs", "--junitxml=report.xml")
+    done.assert_outcomes(skipped=7)
+    assert any(line.startswith("cases/b/differs/case.toml::b/differs SKIPPED") for line in done.outlines)
+    done.stdout.fnmatch_lines(["SKIPPED * not today"])
+    names = {(each.get("classname"), each.get("name")) for each in ET.parse("report.xml").iter("testcase")}
+    assert ("cases.b.differs.case.toml", "b/differs") in names
+
+
+def test_cases_beside_rootdir_are_named_as_migcheck_names_them(pytester: pytest.Pytester) -> None:
+    write_case(pytester.path / "gate", "theme/name")
+    pytester.makepyfile(**{"project/conftest": ""})
+    rootdir = f"--rootdir={pytester.path / 'project'}"
+    for argument in ("gate", "gate/theme"):
+        code, listed, _ = migcheck_here("list", argument, cwd=pytester.path)
+        assert code == 0
+        done = pytester.runpytest_subprocess(rootdir, "--migcheck", "--collect-only", "-q", argument)
+        ids = [line.rpartition("::")[2] for line in done.outlines if "::" in line]
+        assert ids == [line.split()[0] for line in listed.splitlines() if line.strip()]
 
 
 def test_a_broken_case_stops_the_run_as_a_broken_test_file_does(pytester: pytest.Pytester) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from tests.plugin.folders import write_folders
@@ -41,6 +43,44 @@ def test_a_marker_that_would_go_unread(
     done.assert_outcomes(errors=1)
     assert f"ERROR {file.name}::test_it - Failed: @pytest.mark.p..." in done.outlines
     assert f"\n@pytest.mark.parity: {message}\n" in done.stdout.str()
+
+
+OF_A_MODULE = """
+    import pytest
+
+    pytestmark = pytest.mark.parity({})
+
+    def test_without():
+        pass
+
+    @pytest.mark.parity(mode="graph")
+    def test_that_may_ask_for_it(request):
+        pass
+"""
+
+
+def test_a_marker_of_a_module_is_for_the_tests_that_use_the_fixture(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(dedent(OF_A_MODULE).format("rtol=1e-3"))
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+    pytester.makepyfile(dedent(OF_A_MODULE).format("rtoll=1e-3"))
+    done = pytester.runpytest_subprocess()
+    done.assert_outcomes(errors=2)
+    assert done.stdout.str().count("@pytest.mark.parity: unknown keyword 'rtoll'; did you mean 'rtol'?\n") == 2
+
+
+@pytest.mark.parametrize(("arguments", "shown"), [((), True), (("-q",), True), (("-qq",), False)])
+def test_what_ran_in_the_test_s_process_is_told(
+    pytester: pytest.Pytester, arguments: tuple[str, ...], shown: bool
+) -> None:
+    file = pytester.makepyfile(
+        """
+        def test_it(record_property):
+            record_property("migcheck", "a against b, in the test's process: a is a Net, not a function")
+        """
+    )
+    done = pytester.runpytest_subprocess(*arguments)
+    said = f"{file.name}::test_it: a against b, in the test's process: a is a Net, not a function"
+    assert (said in done.outlines) == shown
 
 
 @pytest.mark.parametrize(

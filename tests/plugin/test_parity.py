@@ -319,6 +319,12 @@ RIGHT = """
         assert refused(inputs={"x": "text"}) == "input 'x' is a str, neither an array, a number, a list nor a table"
         assert refused(inputs={"x": {"normla": [2]}}).startswith("unknown key 'normla'")
         assert refused(inputs={"1x": X}).startswith("input '1x' is no Python identifier")
+        assert refused(rtol=0.1, tolerance={"*": {"rtol": 1.0}}) == "give rtol, or '*' in tolerance, not both"
+        said = "inputs must be a dict of arrays, numbers, lists and tables by name, not a list"
+        assert refused(inputs=[1.0]) == said
+        assert refused(inputs={"x": torch.ones(2, device="meta")}) == "input 'x' is a Tensor without values"
+        with pytest.raises(TypeError, match="^unknown keyword 'rtoll'; did you mean 'rtol'.$"):
+            parity.pair(torch_program, mindspore_program, rtoll=1)
         offset = Offset(2.0)
         with pytest.raises(ValueError) as caught:
             parity(lambda x: offset, mindspore_program, {"x": X}, hermetic=True)
@@ -329,6 +335,39 @@ RIGHT = """
             parity.case("nowhere")
         with pytest.raises(TypeError, match="the program returned a torch.Tensor; return"):
             parity(lambda x: x, mindspore_program, {"x": X}, hermetic=False)
+
+
+    def test_numbers_of_numpy(parity):
+        given = {"x": np.float64(2.0)}
+        result = parity(torch_program, mindspore_program, given, rtol=np.float64(1e-5), seed=np.int64(3))
+        assert (result.verdict, result.seed) == ("match", 3)
+        listed = {"x": [np.float32(1.0), 2.0]}
+        assert parity(torch_program, mindspore_program, listed, tolerance={"*": {"rtol": np.float32(1e-5)}}).leaves == 2
+
+
+    def test_none_of_our_frames_stands_in_a_traceback(parity):
+        from pathlib import Path
+
+        def fails(x):
+            yield None, {"x": x}
+            raise RuntimeError("no such luck")
+
+        def without_values():
+            migcheck.assert_grads_match(torch.ones(2, device="meta"), ms.Tensor([1.0, 2.0]))
+
+        def badly():
+            migcheck.assert_grads_match(1.0, 1.0, rtol=-1.0)
+
+        for work, kind in (
+            (lambda: parity(fails, mindspore_program, {"x": X}, hermetic=False), RuntimeError),
+            (without_values, TypeError),
+            (badly, ValueError),
+        ):
+            with pytest.raises(kind) as caught:
+                work()
+            assert {Path(each.path).name for each in caught.traceback.filter(caught)} == {Path(__file__).name}
+        with pytest.raises(TypeError, match="^grad is a torch.Tensor without values, which cannot be compared$"):
+            without_values()
 
 
     def test_nothing_compared_is_no_pass(parity):
@@ -364,6 +403,19 @@ RIGHT = """
             "assert tensors of torch and MindSpore are never ==; use migcheck.assert_grads_match(right, left)",
             "  it finds that they match",
         ]
+
+
+    def test_other_assertions_are_left_alone(monkeypatch):
+        import sys
+
+        cyclic = [torch.ones(2)]
+        cyclic.append(cyclic)
+        with pytest.raises(AssertionError):
+            assert cyclic[1:] == [1]
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, "torch", None)
+            with pytest.raises(AssertionError, match="assert 1 == 2"):
+                assert 1 == int("2")
 """
 
 
@@ -373,4 +425,4 @@ def test_what_a_test_can_do(pytester: pytest.Pytester, workers: tuple[str, ...])
     pytester.makeini("[pytest]\naddopts = --strict-markers\nfilterwarnings = error")
     pytester.makepyfile(dedent(HEAD) + dedent(RIGHT))
     done = pytester.runpytest_subprocess(*workers)
-    done.assert_outcomes(passed=16, xfailed=1)
+    done.assert_outcomes(passed=19, xfailed=1)

@@ -46,6 +46,14 @@ from migcheck.sending.function import NotSendable, program_of
             "reads import_module, which tells of more than it is made of",
         ),
         (
+            "from importlib import import_module as load\ndef program(x): return load(x)",
+            "reads load, which tells of more than it is made of",
+        ),
+        (
+            "LOADERS = {'vars': vars}\ndef program(x): return LOADERS",
+            "reads LOADERS, which tells of more than it is made of",
+        ),
+        (
             """
             class Config(dict):
                 def __getattr__(self, name): return self[name]
