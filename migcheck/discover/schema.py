@@ -117,6 +117,11 @@ class _At(Exception):
         self.path = path
 
 
+#: Points in a key; here none has more than two.
+_DEEPEST = 32
+#: Variants of one case: more would be listed, and run, for ever.
+MOST_VARIANTS = 10_000
+
 T = TypeVar("T", bound=Struct)
 
 _PLAIN = re.compile(r"[^\s,\[\]]+")
@@ -128,6 +133,7 @@ def parse(text: str) -> CaseSpec:
     Raises:
         SpecError: for anything but a valid file, naming the key and the remedy.
     """
+    _check_depth(text)
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -140,6 +146,14 @@ def parse(text: str) -> CaseSpec:
         return _spec(raw)
     except _At as error:
         raise SpecError(str(error), line_of(text, error.path)) from None
+
+
+def _check_depth(text: str) -> None:
+    """Refuse a key of thousands of parts, for which Python's parser takes gigabytes."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        *keys, _ = line.split("=") if "=" in line else (line, "")
+        if max(re.split(r"[,{]", key)[-1].count(".") for key in keys) > _DEEPEST:
+            raise SpecError(f"not valid TOML: a key of more than {_DEEPEST} parts", number)
 
 
 def spec_of(table: dict[str, Any]) -> CaseSpec:
@@ -164,6 +178,8 @@ def _spec(raw: dict[str, Any]) -> CaseSpec:
             raise _At((key,), f"[{key}] must be a table")
     inputs = {name: _input(name, value) for name, value in tables["inputs"].items()}
     matrix = {key: _axis(key, values, inputs) for key, values in tables["matrix"].items()}
+    if (count := math.prod(map(len, matrix.values()))) > MOST_VARIANTS:
+        raise _At(("matrix",), f"[matrix] has {count} variants; a case has at most {MOST_VARIANTS}, so split it")
     tolerance = {key: _tolerance(key, value) for key, value in tables["tolerance"].items()}
     known = {key: _known(key, value, matrix) for key, value in tables["known"].items()}
     head = {key: value for key, value in raw.items() if key not in tables}
@@ -220,8 +236,9 @@ def _axis(key: str, values: Any, inputs: dict[str, ArraySpec]) -> tuple[Scalar, 
             raise _At(path, unknown(f"{key} {value!r}", str(value), allowed))
         if not isinstance(value, (bool, int, float, str)):
             raise _At(path, f"matrix key {key!r} holds {value!r}; values are strings, numbers and booleans")
-        if not _PLAIN.fullmatch(text_of(value)) or text_of(value).lstrip("-") in ("inf", "nan"):
-            message = "it stands in ids, so it is finite, and without spaces, commas and brackets"
+        text = text_of(value)
+        if not _PLAIN.fullmatch(text) or not text.isprintable() or text.lstrip("-") in ("inf", "nan"):
+            message = "it stands in ids, so it is finite, printable, and without spaces, commas and brackets"
             raise _At(path, f"matrix key {key!r} holds {value!r}; {message}")
     if len({text_of(value) for value in values}) < len(values):
         raise _At(path, f"matrix key {key!r} holds a value twice")

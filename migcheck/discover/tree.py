@@ -13,6 +13,8 @@ SPEC = "case.toml"
 PROGRAMS = tuple(f"{side}_program.py" for side in SIDES)
 #: The files that make a folder a case, or half of one.
 MARKS = (SPEC, *PROGRAMS)
+#: Letters of a ``case.toml``.
+_LARGEST = 2**20
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 
 
@@ -89,7 +91,12 @@ def read_case(folder: Path, root: Path) -> Case | BrokenCase:
         return BrokenCase(name, folder, f"{folder / missing[0]}: half a pair: {present[0]} is there, {said}")
     file = folder / SPEC
     try:
-        spec = parse(file.read_text(encoding="utf-8"))
+        with file.open(encoding="utf-8") as stream:
+            text = stream.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            message = f"{file}: larger than {_LARGEST // 2**20} MiB; save arrays as .npy, and load them"
+            return BrokenCase(name, folder, message)
+        spec = parse(text)
     except SpecError as error:
         at = f":{error.line}" if error.line else ""
         return BrokenCase(name, folder, f"{file}{at}: {error}")

@@ -6,7 +6,9 @@ to a case leaves the others as they were.
 
 from __future__ import annotations
 
-import zipfile
+import math
+import os
+import stat
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +52,8 @@ _FLOATING = ("float", "bfloat")
 
 def _array(spec: ArraySpec, name: str, seed: int, folder: Path) -> Array:
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(name.encode())])))
+    if spec.source in ("normal", "uniform", "integers", "zeros", "ones"):
+        _check_room(getattr(spec, spec.source))
     array = _MAKERS[spec.source](spec, rng, folder)
     if spec.dtype and not spec.dtype.startswith(_FLOATING):
         with np.errstate(invalid="ignore"):
@@ -60,6 +64,14 @@ def _array(spec: ArraySpec, name: str, seed: int, folder: Path) -> Array:
     if spec.dtype and array.dtype.kind in "iub":
         return array.astype(np.float64)
     return array
+
+
+def _check_room(shape: list[int]) -> None:
+    """Refuse what this process cannot hold: it is no program, which a limit would end."""
+    size, memory = 8 * math.prod(shape), os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if size > memory // 2:
+        have = f"this machine has {memory / 2**30:.1f}"
+        raise ValueError(f"Unable to allocate {size / 2**30:.1f} GiB for the shape {shape}: {have}")
 
 
 def _normal(spec: ArraySpec, rng: np.random.Generator, folder: Path) -> Array:
@@ -93,11 +105,14 @@ def _load(spec: ArraySpec, rng: np.random.Generator, folder: Path) -> Array:
     assert spec.load is not None
     file = folder / spec.load
     try:
-        with file.open("rb") as stream:
+        # What is no file, such as a pipe, is not waited for.
+        with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise ValueError("not a file")
             array = np.load(stream, allow_pickle=False)
     except OSError as error:
         raise ValueError(f"{file} cannot be read: {error.strerror or error}") from None
-    except (ValueError, EOFError, SyntaxError, MemoryError, zipfile.BadZipFile) as error:
+    except Exception as error:  # there is no end to the ways in which a header can be wrong
         raise ValueError(f"{file} is no readable .npy file of numbers: {error}") from None
     if not isinstance(array, np.ndarray):
         raise ValueError(f"{file} is an archive; save the one array with numpy.save")

@@ -13,7 +13,11 @@ safetensors, and one another by relative import; nothing else of migcheck.  They
     observe     any nesting of return values as named leaves
     exchange    leaves and inputs as safetensors files
     job         the two values that cross the wire
+    parcel      a function of a test made again from what it was taken apart into
+    fingerprint what a package gives, told so that two processes can compare it
+    prewarm     calls before the one that is checked
+    recorder    what a program asks of autograd, while it runs
     side        what a framework's file provides
-    torch_side, torch_float64    all that knows torch
-    mindspore_side               all that knows MindSpore
+    torch_*     all that knows torch
+    mindspore_* all that knows MindSpore
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import time
@@ -13,6 +14,8 @@ from .job import Failure, Job, Outcome
 KEPT = 64 * 1024
 #: Bytes that a program may write to one of them.
 MOST_OUTPUT = 64 * 1024 * 1024
+#: Bytes that it may write to the pipes of ours; what we write there is cut far below it.
+_MOST_SAID = 1024 * 1024
 #: Seconds after the deadline at which a child is killed that its own watchdog has not ended.
 _GRACE = 1.0
 
@@ -79,15 +82,23 @@ class Running:
                     size = MOST_OUTPUT // 1024 // 1024
                     self.kill(Failure("output", f"killed because it wrote more than {size} MiB to {stream}"))
                     return False
+            elif self._counts[stream] > _MOST_SAID:
+                self.kill(Failure("output", "killed because it wrote to a pipe that is not its own"))
+                return False
 
-    def check(self, now: float, memory: int) -> None:
-        """Kill the child if it is past its deadline or holds more than ``memory`` bytes."""
+    def check(self, now: float, memory: int) -> float:
+        """Kill the child if it is past its deadline or holds more than ``memory`` bytes, 0 for no limit.
+
+        Returns how many bytes more it may hold.
+        """
+        held = memory_of(self.pid) if memory else 0
         if now > self.deadline + _GRACE:
             self.kill(Failure("timeout", f"still running after its timeout of {self.job.timeout:g} s"))
-        elif memory and (held := memory_of(self.pid)) > memory:
-            self.kill(
-                Failure("memory", f"killed because it held {held / 2**30:.1f} GiB (limit {memory / 2**30:.1f} GiB)")
-            )
+        elif held > memory:
+            unit, name, digits = (2**30, "GiB", 1) if memory >= 2**30 else (2**20, "MiB", 0)
+            sizes = f"{held / unit:.{digits}f} {name} (limit {memory / unit:.{digits}f} {name})"
+            self.kill(Failure("memory", f"killed because it held {sizes}"))
+        return memory - held if memory else math.inf
 
     def kill(self, failure: Failure | None = None) -> None:
         """End the child and whatever it started; the first reason given is the one reported."""
@@ -129,12 +140,14 @@ class Running:
             return Failure("timeout", reason, stack.partition("\n")[2])
         try:
             said = json.loads(self._said["control"])
-        except ValueError:
+            process, imported = said["process"], [str(each) for each in said["imported"]]
+            failure = Failure(**said["failure"]) if said["failure"] else None
+        except (ValueError, TypeError, LookupError, RecursionError):  # a program may write to any of its descriptors
             return Failure(*_ending(code), stack)
-        if code != 0 or said["process"] != self.pid:
+        if code != 0 or process != self.pid:
             return Failure(*_ending(code), stack)
-        self.imported = said["imported"]
-        return Failure(**said["failure"]) if said["failure"] else None
+        self.imported = imported
+        return failure
 
 
 def _ending(code: int) -> tuple[str, str]:

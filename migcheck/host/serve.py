@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import importlib
 import json
+import math
 import os
 import platform
 import queue
@@ -31,8 +32,11 @@ from .job import Failure, Job, Outcome
 from .running import Running, memory_of
 from .side import side_named
 
-#: Seconds between two looks at the memory of the children.
+#: Seconds between two looks at the memory of the children, at most and at least: fewer the less they may still take.
 _TICK = 0.05
+_SHORTEST_TICK = 0.002
+#: Bytes that a process can fill in a second.
+_FASTEST = 4 * 2**30
 #: Seconds that a spawned child may take to import its framework, on top of its timeout.
 _LOADING = 120.0
 
@@ -57,7 +61,9 @@ class Server:
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         # Before the framework opens descriptors of its own, which its programs need.
         self._own = _descriptors() - {0, 1, 2}
+        self._tick = _TICK
         self._next_look = 0.0
+        self._next_look_at_all = 0.0
         #: Whether the parent went without a word, so that nobody else is left to remove what the run wrote.
         self.orphaned = False
 
@@ -110,7 +116,7 @@ class Server:
 
     def _loop(self) -> None:
         while True:
-            for key, _ in self._selector.select(_TICK if self._running else None):
+            for key, _ in self._selector.select(self._tick if self._running else None):
                 if key.fd == self._wake_read:
                     _drain(self._wake_read)
                 else:
@@ -136,9 +142,12 @@ class Server:
         now = time.monotonic()
         if now < self._next_look:
             return
-        self._next_look = now + _TICK
-        for running in self._running.values():
-            running.check(now, self._config["memory"])
+        room = min((each.check(now, self._config["memory"]) for each in self._running.values()), default=math.inf)
+        self._tick = min(_TICK, max(_SHORTEST_TICK, room / _FASTEST))
+        self._next_look = now + self._tick
+        if now < self._next_look_at_all:
+            return
+        self._next_look_at_all = now + _TICK
         if self._running and _memory_is_short():
             max(self._running.values(), key=lambda each: memory_of(each.pid)).kill(
                 Failure("memory", "killed because the machine ran out of memory; the program held the most of it")
@@ -201,7 +210,7 @@ class Server:
         shutil.rmtree(running.folder, ignore_errors=True)
         self._say(asdict(outcome))
         for name in running.imported:
-            if name not in sys.modules:
+            if name in self._side.late and name not in sys.modules:  # a program may say anything
                 importlib.import_module(name)
                 gc.freeze()
 

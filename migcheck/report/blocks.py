@@ -42,7 +42,7 @@ def headline(result: Result) -> str:
     said = _said(leaves)
     if result.diagnosis and (result.diagnosis.causes or result.diagnosis.unexplained):
         causes = list(dict.fromkeys(cause.cause for cause in result.diagnosis.causes)) or ["unknown"]
-        said += f"; cause: {', '.join(causes)}"
+        said += f"; cause: {safe(', '.join(causes))}"
     return said
 
 
@@ -104,12 +104,12 @@ def _diagnosis(diagnosis: Diagnosis, differing: int, explicable: bool) -> list[L
     lines: list[Line] = [[safe(diagnosis.place.message)]] if diagnosis.place.message else []
     for cause in diagnosis.causes:
         which = ""
-        if len(cause.leaves) < differing:
+        if cause.leaves and len(cause.leaves) < differing:
             more = f" and {len(cause.leaves) - 1} more" if len(cause.leaves) > 1 else ""
             which = f" (of {safe(cause.leaves[0])}{more})"
-        lines.append([f"cause: {cause.cause}{which}.", *_sentences(safe(cause.message))])
+        lines.append([f"cause: {safe(cause.cause)}{which}.", *_sentences(safe(cause.message))])
         lines.append([f"       confirmed: {safe(cause.confirmed)}"])
-        lines.append([f"fix:   {safe(cause.fix)};", f"see {cause.page}"])
+        lines.append([f"fix:   {safe(cause.fix)};", f"see {safe(cause.page)}"])
         for line in cause.snippet.splitlines():
             lines.append([f"       | {safe(line)}"])
     if diagnosis.unexplained:
@@ -129,7 +129,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _failure(failure: Failure) -> list[Line]:
-    side = f"{failure.side}: " if failure.side != "case" else ""
+    side = f"{safe(failure.side)}: " if failure.side != "case" else ""
     lines = [[f"{side}{safe(failure.reason)}"]]
     for label, text in (("stack", failure.stack), ("stderr", failure.stderr)):
         # MindSpore ends its messages with a stack of its own sources.

@@ -50,9 +50,9 @@ def _failed(failures: Iterable[Failure], side: str, path: str) -> Iterator[Mark]
     name = PurePosixPath(path).name
     if not name:
         return
-    begins = re.compile(rf"{re.escape(name)}:(\d+): (.*)")
+    begins = re.compile(rf"{re.escape(name)}:(\d{{1,9}}): (.*)")
     # Python's tracebacks have a comma before the line, and so have those of faulthandler.
-    frame = re.compile(rf'File "(?:[^"\n]*[/\\])?{re.escape(name)}", line (\d+)')
+    frame = re.compile(rf'File "(?:[^"\n]*[/\\])?{re.escape(name)}", line (\d{{1,9}})')
     for failure in failures:
         if failure.side != side:
             continue

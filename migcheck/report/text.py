@@ -96,7 +96,7 @@ def last_line(report: Report) -> str:
         head = "not comparable"
     else:
         head = "parity"
-    versions = "".join(f", {side} {safe(each.framework)}" for side, each in report.environments.items())
+    versions = "".join(f", {safe(side)} {safe(each.framework)}" for side, each in report.environments.items())
     ran_on = "" if report.seed is None else f"  (seed {report.seed}{versions})"
     return f"{head}: {counted} in {report.seconds:.2f} s{ran_on}"
 

@@ -27,10 +27,9 @@ import numpy as np
 from migcheck.host.exchange import Array, view
 from migcheck.saved.bad import BadSet
 from migcheck.saved.names import name_in_file
-from migcheck.saved.stored import Stored, comparable
+from migcheck.saved.stored import MOST_ARRAYS, Stored, comparable
 
-#: Arrays of a set, and bytes of the directory of an .npz file: Python reads all of it at once.
-_MOST_MEMBERS = 100_000
+#: Bytes of the directory of an .npz file: Python reads all of it at once.
 _LARGEST_DIRECTORY = 16 * 2**20
 
 _LOCAL_HEADER = 30
@@ -109,8 +108,8 @@ def open_folder(folder: Path) -> dict[str, Stored]:
         key = name_in_file(file.relative_to(folder).as_posix())
         if key in found:
             raise BadSet(f"{file}: {key!r} is there twice")
-        if len(found) == _MOST_MEMBERS:
-            raise BadSet(f"{folder}: more than {_MOST_MEMBERS} arrays")
+        if len(found) == MOST_ARRAYS:
+            raise BadSet(f"{folder}: more than {MOST_ARRAYS} arrays")
         try:
             found[key] = _open_npy(file)
         except OSError as error:
@@ -126,8 +125,8 @@ def _files(folder: Path) -> Iterator[Path]:
     visits = 0
     while waiting:
         visits += 1
-        if visits > _MOST_MEMBERS:
-            raise BadSet(f"{folder}: more than {_MOST_MEMBERS} folders; do they link to one another?")
+        if visits > MOST_ARRAYS:
+            raise BadSet(f"{folder}: more than {MOST_ARRAYS} folders; do they link to one another?")
         place, above = waiting.pop()
         try:
             status = place.stat()
@@ -177,8 +176,8 @@ def open_npz(path: Path, scratch: Path) -> dict[str, Stored]:
             members = archive.infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, struct.error) as error:
             raise BadSet(f"{path}: not an .npz file, or a damaged one: {error}") from None
-        if len(members) > _MOST_MEMBERS:
-            raise BadSet(f"{path}: {len(members)} arrays; at most {_MOST_MEMBERS} are read")
+        if len(members) > MOST_ARRAYS:
+            raise BadSet(f"{path}: {len(members)} arrays; at most {MOST_ARRAYS} are read")
         found: dict[str, Stored] = {}
         for member in members:
             what = f"{path}: {member.filename!r}"
@@ -252,3 +251,5 @@ def _unpack(
             return header.view(mmap.mmap(plain.fileno(), 0, access=mmap.ACCESS_READ), start)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
         raise BadSet(f"{what}: damaged: {error}") from None
+    except OSError as error:
+        raise BadSet(f"{what}: cannot be unpacked in {scratch}: {error.strerror or error}") from None

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from migcheck.host.exchange import STORAGE, Array, Leaf, LeafName
 from migcheck.saved.bad import BadSet
+
+#: Of a set.
+MOST_ARRAYS = 100_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,13 @@ class Lazy(Mapping[LeafName, Leaf]):
     def __init__(self, stored: Mapping[LeafName, Stored]) -> None:
         self._stored = stored
 
+    def beside(self, other: Lazy) -> Lazy:
+        """The same leaves, of which no array is opened that no array of this shape in ``other`` can be held against.
+
+        So a set of a few kilobytes that unpacks to terabytes is unpacked only beside another of that size.
+        """
+        return Lazy({name: _header(each, other._stored.get(name)) for name, each in self._stored.items()})
+
     def __getitem__(self, name: LeafName) -> Leaf:
         found = self._stored[name]
         return Leaf(found.kind, found.dtype, found.shape, found.values() if found.values else None)
@@ -38,6 +50,14 @@ class Lazy(Mapping[LeafName, Leaf]):
 
     def __len__(self) -> int:
         return len(self._stored)
+
+
+def _header(stored: Stored, partner: Stored | None) -> Stored:
+    """What is looked at of an array that is not compared: its dtype and shape, so that any values will do."""
+    if stored.values is None or (partner and (partner.kind == "none" or partner.shape == stored.shape)):
+        return stored
+    nothing = np.zeros((), STORAGE[stored.dtype])
+    return replace(stored, values=lambda: np.broadcast_to(nothing, stored.shape))
 
 
 def comparable(dtype: str, what: str) -> str:

@@ -15,7 +15,7 @@ import safetensors
 from migcheck.host import exchange
 from migcheck.host.exchange import STORAGE, STORED, Array, Leaf, LeafName, Unreadable
 from migcheck.saved.bad import BadSet
-from migcheck.saved.stored import Stored
+from migcheck.saved.stored import MOST_ARRAYS, Stored
 
 #: Bytes of a header.  The format allows 100 MB, whose JSON would take a gigabyte of memory to read; a tensor takes
 #: about 100 bytes.
@@ -44,6 +44,8 @@ def open_safetensors(path: Path) -> dict[LeafName, Stored] | dict[str, Stored]:
             pass  # the format's own library knows best what a valid header is
         header = json.loads(head, object_pairs_hook=_unique)
         metadata = header.pop("__metadata__", None)
+        if len(header) > MOST_ARRAYS:
+            raise BadSet(f"{path}: {len(header)} arrays; at most {MOST_ARRAYS} are read")
         if isinstance(metadata, dict) and exchange.MARK in metadata:
             leaves, _ = exchange.read(str(path))
             return {name: Stored(each.dtype, each.shape, _constant(each), each.kind) for name, each in leaves.items()}

@@ -152,7 +152,8 @@ def _of_submodules(root: str) -> set[str]:
 
 def _git(folder: str, *arguments: str) -> bytes:
     environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _ENVIRONMENT
-    command = ["git", "-C", folder, *arguments]
+    # A repository's own settings may name a program that git runs to see what has changed.
+    command = ["git", "-c", "core.fsmonitor=false", "-C", folder, *arguments]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=environment)
     except OSError:

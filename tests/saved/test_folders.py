@@ -69,7 +69,7 @@ def test_a_folder_without_an_array(tmp_path: Path, file: str) -> None:
 
 
 def test_more_arrays_than_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "_MOST_MEMBERS", 3)
+    monkeypatch.setattr(arrays, "MOST_ARRAYS", 3)
     for name in ("b", "c"):
         np.save(folder / name, TWO)
     assert len(names_of(folder)) == 3
@@ -111,7 +111,7 @@ def test_a_folder_that_is_there_and_linked_is_read_as_both(folder: Path, link: s
 
 
 def test_folders_that_link_to_each_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "_MOST_MEMBERS", 500)
+    monkeypatch.setattr(arrays, "MOST_ARRAYS", 500)
     names = "bcdefg"
     for name in names:
         (folder / name).mkdir()

@@ -98,7 +98,7 @@ def test_a_directory_of_gigabytes(path: Path) -> None:
 
 
 def test_no_fewer_members_are_read_than_it_says(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "_MOST_MEMBERS", 10)
+    monkeypatch.setattr(arrays, "MOST_ARRAYS", 10)
     names = [f"encoder.layers.{number}.mlp.experts.{number}.down_proj.weight" for number in range(10)]
     np.savez(path, **dict.fromkeys(names, TWO))
     assert len(leaves_of(path)) == 10
@@ -117,7 +117,7 @@ def with_directory_that_lies(way: str, records: bytes, count: int) -> bytes:
 
 @pytest.mark.parametrize("way", ["the count", "no mark of ZIP64", "the locator"])
 def test_a_directory_that_lies_about_its_length(path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
-    monkeypatch.setattr(arrays, "_MOST_MEMBERS", 10)
+    monkeypatch.setattr(arrays, "MOST_ARRAYS", 10)
     assert said_of(written(path, with_directory_that_lies(way, directory(11), 11))) == (
         ": 11 arrays; at most 10 are read"
     )
