@@ -1,14 +1,20 @@
 """The command line.  A command's module imports what it works with inside the command, so that ``--help`` is instant.
 
-run     check the cases
-explain tell all that is known of one variant
-baseline  accept the differences that a port has today, and no others
-report  show a report that is there already, and write it in other formats
-merge   make one report of several
-compare compare gradients that were saved
-list    show what there is to check
-new     write a pair to start from
-doctor  say what is installed, what will not work, and how to mend it
+run        check the cases
+explain    tell all that is known of one variant
+baseline   accept the differences that a port has today, and no others
+merge      show reports that are there already, make one of several, write them in other formats
+compare    compare gradients that were saved
+listing    show what there is to check
+new        write a pair to start from
+doctor     say what is installed, what will not work, and how to mend it
+
+commands   the commands by name, imported when they are asked for
+options    options that several commands have
+settings   options that pyproject.toml and the environment can set as well
+choosing   the options that choose what a run checks
+outputs    where reports go
+saying     messages, whatever is in them
 """
 
 from __future__ import annotations
@@ -21,33 +27,15 @@ import traceback
 import click
 
 from migcheck import __version__
-from migcheck.cli.baseline import baseline_command
-from migcheck.cli.compare import compare_command
-from migcheck.cli.doctor import doctor_command
-from migcheck.cli.explain import explain_command
-from migcheck.cli.listing import list_command
-from migcheck.cli.merge import merge_command, report_command
-from migcheck.cli.new import new_command
-from migcheck.cli.run import run_command
+from migcheck.cli.commands import Commands
 from migcheck.cli.saying import say, show
 from migcheck.errors import MigcheckError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, commands=Commands())
 @click.version_option(__version__, prog_name="migcheck")
 def cli() -> None:
     """Does a MindSpore port compute the same gradients as its PyTorch original?"""
-
-
-cli.add_command(run_command, "run")
-cli.add_command(explain_command, "explain")
-cli.add_command(baseline_command, "baseline")
-cli.add_command(report_command, "report")
-cli.add_command(merge_command, "merge")
-cli.add_command(compare_command, "compare")
-cli.add_command(list_command, "list")
-cli.add_command(new_command, "new")
-cli.add_command(doctor_command, "doctor")
 
 
 def main() -> None:
