@@ -10,7 +10,8 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -22,7 +23,7 @@ from migcheck.report.sources import LARGEST_OF_ALL, sources_of
 from migcheck.report.value import Environment, Report, Result, concluded, failed
 
 #: Journals of a project that are kept.
-_KEPT = 3
+_KEPT = 5
 
 
 class Started(Struct, frozen=True, tag="started"):
@@ -31,6 +32,8 @@ class Started(Struct, frozen=True, tag="started"):
     report: Report
     ids: tuple[str, ...]
     failed: tuple[str, ...]
+    #: By id: the versions of the frameworks, by side, with which it was checked before.
+    versions: dict[str, dict[str, str]] = {}
 
 
 class Ready(Struct, frozen=True, tag="ready"):
@@ -69,7 +72,7 @@ class Journal:
 
     def started(self, report: Report, ids: Iterable[str]) -> None:
         """Begin, with the report as far as it is known."""
-        before = failed_before()
+        past = _past()
         try:
             folder = _folder()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -80,7 +83,8 @@ class Journal:
             self._fd = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
         except (OSError, RuntimeError) as error:  # RuntimeError: a user without a home
             self.problem = str(error)
-        self._write(Started(msgspec.structs.replace(report, results=()), tuple(ids), tuple(sorted(before or ()))))
+        bare = msgspec.structs.replace(report, results=())
+        self._write(Started(bare, tuple(ids), tuple(sorted(past.failed)), past.versions))
 
     def ready(self, environments: dict[str, Environment], problems: dict[str, str]) -> None:
         """What the hosts run on."""
@@ -116,74 +120,117 @@ class Journal:
 
 def last_report() -> Report | None:
     """The report of the last run in this folder, as far as it came; None if none is recorded."""
-    lines = _last_lines()
-    if lines is None:
+    each = next(_journals(), None)
+    if each is None:
         return None
-    started, results, sources, ready, ended = lines
-    if ended:
-        return msgspec.structs.replace(ended.report, results=_in_order(started, results))
-    found = _in_order(started, results)
+    found = tuple(each.results[id] for id in each.started.ids if id in each.results)
+    if each.ended:
+        return msgspec.structs.replace(each.ended.report, results=found)
+    started, ready = each.started, each.ready
     report = msgspec.structs.replace(
         started.report,
         environments=ready.environments if ready else {},
         problems=ready.problems if ready else {},
-        sources=sources,
+        sources=each.sources,
         results=found,
         skipped=len(started.ids) - len(found),
         interrupted=True,
+        seconds=each.seconds,
     )
     return concluded(report)
 
 
 def failed_before() -> frozenset[str] | None:
     """The ids that failed when they were last checked in this folder; None if no run is recorded."""
-    lines = _last_lines()
-    if lines is None:
-        return None
-    started, results, *_ = lines
-    return frozenset(started.failed) - results.keys() | {id for id, result in results.items() if failed(result)}
+    past = _past()
+    return past.failed if past.recorded else None
 
 
-def _in_order(started: Started, results: dict[str, Result]) -> tuple[Result, ...]:
-    return tuple(results[id] for id in started.ids if id in results)
+def versions_before() -> dict[str, dict[str, str]]:
+    """By id: the versions of the frameworks, by side, with which it was last checked in this folder."""
+    return _past().versions
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What one journal says."""
+
+    started: Started
+    ready: Ready | None
+    ended: Ended | None
+    results: dict[str, Result]
+    sources: dict[str, str]
+    #: From its first line to its last.
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What the journals together say of each variant: runs may overlap, so the newest does not know all."""
+
+    recorded: bool
+    failed: frozenset[str]
+    versions: dict[str, dict[str, str]]
+
+
+def _past() -> _Past:
+    every = list(_journals())[::-1]
+    if not every:
+        return _Past(False, frozenset(), {})
+    failing, versions = set(every[0].started.failed), dict(every[0].started.versions)
+    for each in every:
+        for id, result in each.results.items():
+            failing.discard(id)
+            if failed(result):
+                failing.add(id)
+            if result.versions:
+                versions[id] = result.versions
+    return _Past(True, frozenset(failing), versions)
 
 
 _DECODER = msgspec.json.Decoder(Started | Ready | Checked | Ended)
 
 
-def _last_lines() -> tuple[Started, dict[str, Result], dict[str, str], Ready | None, Ended | None] | None:
-    """What the newest journal says; one that cannot be read is as none."""
+def _journals() -> Iterator[_Read]:
+    """What the journals of this folder say, the newest first; one that cannot be read is as none."""
     try:
         files = sorted(_folder().glob("*.jsonl"), reverse=True)
     except (OSError, RuntimeError):
-        return None
+        return
     for file in files:
-        started: Started | None = None
-        ready: Ready | None = None
-        ended: Ended | None = None
-        results: dict[str, Result] = {}
-        sources: dict[str, str] = {}
-        try:
-            with _opened(file) as stream:
-                for text in stream:
-                    try:
-                        line = _DECODER.decode(text)
-                    except (msgspec.MsgspecError, RecursionError):  # cut off in the middle, or none of ours
-                        continue
-                    if isinstance(line, Started):
-                        started = line
-                    elif isinstance(line, Ready):
-                        ready = line
-                    elif isinstance(line, Checked):
-                        results[line.result.id] = line.result
-                        sources |= line.sources
-                    else:
-                        ended = line
-        except OSError:
-            continue
-        if started:
-            return started, results, sources, ready, ended
-    return None
+        found = _read(file)
+        if found:
+            yield found
+
+
+def _read(file: Path) -> _Read | None:
+    started: Started | None = None
+    ready: Ready | None = None
+    ended: Ended | None = None
+    results: dict[str, Result] = {}
+    sources: dict[str, str] = {}
+    try:
+        with _opened(file) as stream:
+            written = os.fstat(stream.fileno()).st_mtime
+            for text in stream:
+                try:
+                    line = _DECODER.decode(text)
+                except (msgspec.MsgspecError, RecursionError):  # cut off in the middle, or none of ours
+                    continue
+                if isinstance(line, Started):
+                    started = line
+                elif isinstance(line, Ready):
+                    ready = line
+                elif isinstance(line, Checked):
+                    results[line.result.id] = line.result
+                    sources |= line.sources
+                else:
+                    ended = line
+    except OSError:
+        return None
+    begun = file.name.partition("-")[0]
+    seconds = max(0.0, written - int(begun) / 1e9) if begun.isdecimal() else 0.0
+    return _Read(started, ready, ended, results, sources, seconds) if started else None
 
 
 def _opened(file: Path) -> IO[bytes]:

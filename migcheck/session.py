@@ -45,6 +45,7 @@ def run(items: list[Item], options: RunOptions, on_result: OnResult, selection: 
         notes=chosen.notes,
         partition=chosen.partition,
         selected=chosen.selected,
+        kin=chosen.kin,
         left_out=chosen.left_out,
         gone=chosen.gone,
     )

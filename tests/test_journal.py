@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migcheck.journal import Journal, failed_before, last_report
+from migcheck.journal import Journal, failed_before, last_report, versions_before
 from migcheck.report.value import Environment, concluded
 from tests.build import report, result
 
@@ -78,11 +78,11 @@ def test_nothing_is_written_into_the_project() -> None:
 
 
 def test_the_newest_few_are_kept(cache: Path) -> None:
-    for each in "abcde":
+    for each in "abcdefg":
         write_failed({each}, {each})
     (folder,) = cache.iterdir()
-    assert len(list(folder.iterdir())) == 3
-    assert recorded() == {"a", "b", "c", "d", "e"}
+    assert len(list(folder.iterdir())) == 5
+    assert recorded() == {"a", "b", "c", "d", "e", "f", "g"}
 
 
 def test_others_cannot_read_it(cache: Path) -> None:
@@ -170,3 +170,26 @@ def test_a_disk_that_is_full_costs_the_journal_alone() -> None:
 
 def test_nothing_is_recorded() -> None:
     assert last_report() is None
+
+
+def test_runs_that_overlap() -> None:
+    first, second = Journal(), Journal()
+    first.started(report(), ["a"])
+    second.started(report(), ["b"])
+    first.checked(result("mismatch", "a"))
+    second.checked(result("mismatch", "b"))
+    second.ended(report())
+    first.ended(report())
+    assert recorded() == {"a", "b"}
+    write_failed({"a"}, set())
+    assert recorded() == {"b"}
+
+
+def test_the_versions_that_each_variant_was_checked_with() -> None:
+    for ids, version in ((["a", "b"], "2.12.0"), (["b"], "2.13.0"), ([], "")):
+        journal = Journal()
+        journal.started(report(), ids)
+        for id in ids:
+            journal.checked(result("match", id, versions={"torch": version}))
+        journal.ended(report())
+    assert versions_before() == {"a": {"torch": "2.12.0"}, "b": {"torch": "2.13.0"}}

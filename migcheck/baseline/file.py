@@ -58,7 +58,7 @@ def read_baseline(path: str) -> Baseline:
         if entry.key in placed:
             raise UsageError(f"{place}: the same entry as {placed[entry.key].place}; delete one of the lines")
         placed[entry.key] = Placed(entry, place, line.strip())
-    return Baseline(placed.values())
+    return Baseline(placed.values(), path)
 
 
 def write_baseline(path: str, entries: Iterable[Entry]) -> None:

@@ -12,24 +12,27 @@ from migcheck.select.arguments import DEFAULT_FOLDER, select
 from migcheck.select.partition import Partition
 
 
-def gone_from(baseline: Baseline, arguments: tuple[str, ...], part: Partition | None) -> tuple[str, ...]:
-    """The lines of the entries that no variant has, in the folders that the arguments name.
+def gone_from(baseline: Baseline, arguments: tuple[str, ...], part: Partition | None) -> tuple[tuple[str, ...], int]:
+    """The lines of the entries that no variant has, in the folders that the arguments name; and how many entries were
+    not judged.
 
     An id that is named tells nothing of others; of a partition, each part speaks of the ids that would be its own.
-    Ids do not say below which folder they are, so folders that have no entry at all are taken for another project's.
+    Ids do not say below which folder they are.  Folders that have no entry at all, and are neither ``cases`` here nor
+    ``cases`` beside the file, are taken for another project's.
     """
     folders = [Path(each) for each in arguments if Path(each).is_dir()] or ([] if arguments else [DEFAULT_FOLDER])
     if not folders:
-        return ()
+        return (), 0
     items = select(tuple(map(str, folders)), "", None)
     there = {item.id for item in items}
-    at_home = any(cases_root(folder) == DEFAULT_FOLDER.absolute() for folder in folders)
+    homes = {DEFAULT_FOLDER.absolute(), Path(baseline.file).absolute().parent / DEFAULT_FOLDER}
+    at_home = any(cases_root(folder) in homes for folder in folders)
     if not at_home and not any(each.entry.id in there for each in baseline.placed):
-        return ()
+        return (), len(baseline.placed)
     # A case that cannot be read has all its variants under its own id.
     broken = {item.id for item in items if not isinstance(item, Variant)}
     below = [_prefix(folder) for folder in folders]
-    return tuple(
+    gone = tuple(
         each.shown
         for each in baseline.placed
         if each.entry.id not in there
@@ -37,6 +40,7 @@ def gone_from(baseline: Baseline, arguments: tuple[str, ...], part: Partition | 
         and any(f"{each.entry.id.partition('[')[0]}/".startswith(prefix) for prefix in below)
         and (part is None or part.holds(each.entry.id))
     )
+    return gone, 0
 
 
 def _prefix(folder: Path) -> str:

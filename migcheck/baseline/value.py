@@ -56,8 +56,9 @@ class Placed(Struct, frozen=True):
 class Baseline:
     """The entries of one file."""
 
-    def __init__(self, placed: Iterable[Placed]) -> None:
+    def __init__(self, placed: Iterable[Placed], file: str = "") -> None:
         self.placed = tuple(placed)
+        self.file = file
 
     @cached_property
     def _by_id(self) -> dict[str, tuple[Placed, ...]]:
@@ -86,12 +87,10 @@ def entry_of(result: Result, finding: Finding) -> Entry:
 
 def cause_of(diagnosis: Diagnosis | None, finding: Finding) -> str:
     """What explains a finding; empty where that was not looked for to the end."""
-    if diagnosis is None:
+    if diagnosis is None or diagnosis.cut_short:
         return ""
     names = sorted({cause.cause for cause in diagnosis.causes if finding.leaf in cause.leaves})
-    if names:
-        return "+".join(names)
-    return "" if diagnosis.cut_short else UNKNOWN
+    return "+".join(names) or UNKNOWN
 
 
 def ratio_of(finding: Finding) -> float | None:

@@ -73,7 +73,7 @@ def write_command(ctx: click.Context, /, file: str, source: str | None, **_: obj
     if source is None and not (ctx.params["keyword"] or ctx.params["last_failed"]):
         from migcheck.baseline.gone import gone_from
 
-        gone = gone_from(before, ctx.params["cases"], ctx.params["partition"])
+        gone = gone_from(before, ctx.params["cases"], ctx.params["partition"])[0]
         before = Baseline(each for each in before.placed if each.shown not in gone)
     entries = entries_of(report.results, before)
     write_baseline(file, entries)
@@ -81,7 +81,9 @@ def write_command(ctx: click.Context, /, file: str, source: str | None, **_: obj
     errors = sum(result.verdict == "error" for result in report.results)
     if errors:
         say(f"{errors} could not be compared, and no baseline accepts that")
-    return 3 if errors else 0
+    if report.skipped:
+        say(f"{report.skipped} were not checked, so what they differ in is not recorded")
+    return 3 if errors or report.skipped else 0
 
 
 @baseline_command.command("check", epilog=_EPILOG)
@@ -145,8 +147,11 @@ def _report(ctx: click.Context, outputs: Outputs, source: str | None, baseline: 
             rerun = (*options.rerun_arguments, f"--baseline={ctx.params['file']}")
             options = replace(options, baseline=baseline, rerun_arguments=rerun)
         return run_and_report(ctx, outputs, options)
-    if ctx.params["cases"]:
-        raise UsageError("--from takes a report as it is; leave out the cases")
+    names = {"cases": "the cases", "keyword": "-k", "last_failed": "--lf", "changed_since": "--changed-since"}
+    names |= {"partition": "--partition", "exit_first": "-x"}
+    for name, shown in names.items():
+        if ctx.params[name]:
+            raise UsageError(f"--from takes a report as it is; leave out {shown}")
     import msgspec
 
     from migcheck.baseline.adopting import adopted, without
@@ -157,12 +162,15 @@ def _report(ctx: click.Context, outputs: Outputs, source: str | None, baseline: 
     report = read_report(source)
     results = tuple(without(result) for result in report.results)
     notes = report.notes
+    gone: tuple[str, ...] = ()
     if baseline:
+        # What the run knew to be gone, where this file has it as well.
+        gone = tuple(each.shown for each in baseline.placed if any(line.endswith(each.line) for line in report.gone))
         results = tuple(adopted(result, baseline) for result in results)
         if others := len({each.entry.id for each in baseline.placed} - {result.id for result in results}):
             which = f"{others} variants of the baseline are" if others > 1 else "1 variant of the baseline is"
             notes = (*notes, f"{which} not in this report, and so not checked")
-    report = concluded(msgspec.structs.replace(report, results=results, gone=(), notes=notes))
+    report = concluded(msgspec.structs.replace(report, results=results, gone=gone, notes=notes))
     show(outputs, ctx.params, report)
     return report
 

@@ -12,6 +12,7 @@ from migcheck.cli.saying import say
 
 if TYPE_CHECKING:
     from migcheck.baseline.value import Baseline
+    from migcheck.check import RunOptions
     from migcheck.discover.case import Item
     from migcheck.select.partition import Partition
     from migcheck.select.selection import Selection
@@ -82,7 +83,7 @@ def choice_of(given: Mapping[str, Any]) -> Choice:
     return Choice(**{name: given[name] for name in Choice.__dataclass_fields__})
 
 
-def choose(choice: Choice, baseline: Baseline | None, interpreters: Mapping[str, str]) -> Selection:
+def choose(choice: Choice, options: RunOptions) -> Selection:
     """The selection that was chosen.
 
     Raises:
@@ -92,14 +93,16 @@ def choose(choice: Choice, baseline: Baseline | None, interpreters: Mapping[str,
     from migcheck.select.arguments import select
     from migcheck.select.selection import Selection, digest
 
-    before = _failed_before() if choice.last_failed else None
+    before = _failed_before(choice) if choice.last_failed else None
     items = select(choice.cases, choice.keyword, before)
+    baseline = options.baseline
     notes: list[str] = []
     left_out: tuple[str, ...] = ()
     if choice.changed_since is not None:
-        items, left_out, notes = _touched(items, choice.changed_since, interpreters)
+        items, left_out, notes = _touched(items, choice.changed_since, options.interpreters, baseline)
     whole = digest(item.id for item in items)
     part = choice.partition
+    kin = _kin(options, items[0]) if part and items else ""
     if part:
         here = [item for item in items if part.holds(item.id)]
         notes.append(f"part {part}: {len(here)} of {len(items)} variants")
@@ -108,36 +111,64 @@ def choose(choice: Choice, baseline: Baseline | None, interpreters: Mapping[str,
     if baseline and not choice.keyword and before is None:
         from migcheck.baseline.gone import gone_from
 
-        gone = gone_from(baseline, choice.cases, part)
-    return Selection(items, str(part) if part else "", whole, left_out, gone, tuple(notes))
+        gone, unjudged = gone_from(baseline, choice.cases, part)
+        if unjudged:
+            notes.append(f"{baseline.file} has {unjudged} entries, none of these cases; they were not judged")
+    return Selection(items, str(part) if part else "", whole, left_out, gone, tuple(notes), kin)
 
 
-def _failed_before() -> frozenset[str] | None:
+def _kin(options: RunOptions, item: Item) -> str:
+    """What tells whether two parts are of one run: the commit, and what changes a result."""
+    from migcheck.discover.case import Variant
+    from migcheck.select.changed import commit_of
+    from migcheck.select.selection import digest
+
+    folder = item.case.folder if isinstance(item, Variant) else item.folder
+    accepted = [each.line for each in options.baseline.placed] if options.baseline else []
+    return digest([f"{commit_of(folder)} {options.seed} {options.prewarm} {options.diagnose}", *accepted])
+
+
+def _failed_before(choice: Choice) -> frozenset[str] | None:
+    """The ids that failed before; None, for everything, where there is none, or none of them is there any more."""
+    from migcheck.errors import NothingSelected
     from migcheck.journal import failed_before
+    from migcheck.select.arguments import select
 
     before = failed_before()
     if not before:
         say("--lf: no failure is recorded here; running everything")
         return None
+    try:
+        select((), "", before)
+    except NothingSelected:
+        if not choice.cases:
+            say("--lf: nothing that failed is there any more; running everything")
+            return None
     return before
 
 
 def _touched(
-    items: list[Item], reference: str, interpreters: Mapping[str, str]
+    items: list[Item], reference: str, interpreters: Mapping[str, str], baseline: Baseline | None
 ) -> tuple[list[Item], tuple[str, ...], list[str]]:
     """What a change touches, the ids of what it does not, and what to say of that."""
     from migcheck.discover.case import Variant
-    from migcheck.journal import last_report
+    from migcheck.journal import versions_before
     from migcheck.run.installed import framework_versions
     from migcheck.select.affected import affected
     from migcheck.select.changed import changed_files
 
     first = items[0]
     changed = changed_files(reference, first.case.folder if isinstance(first, Variant) else first.folder)
-    last = last_report()
-    before = {side: it.framework.partition("+")[0] for side, it in last.environments.items()} if last else {}
-    installed = {side: it.partition("+")[0] for side, it in framework_versions(interpreters).items()} if before else {}
-    touched = affected(items, changed, installed=installed, before=before)
+    past = versions_before()
+    installed = _without_builds(framework_versions(interpreters)) if past else {}
+    before: dict[str, dict[str, str]] = {}
+    for id, versions in past.items():
+        of_case = before.setdefault(id.partition("[")[0], {})
+        for side, version in _without_builds(versions).items():
+            if of_case.get(side) in (None, installed.get(side)):  # of several variants, the one that is behind
+                of_case[side] = version
+    file = baseline.file if baseline else ""
+    touched = affected(items, changed, installed=installed, before=before, baseline=file)
     kept = [item for item in items if touched.keeps(item)]
     left_out = tuple(item.id for item in items if not touched.keeps(item))
     cases = {item.case.id if isinstance(item, Variant) else item.id for item in items}
@@ -152,6 +183,11 @@ def _touched(
     if touched.left_out:
         notes.append(f"left out: {_named(list(touched.left_out))}")
     return kept, left_out, notes
+
+
+def _without_builds(versions: Mapping[str, str]) -> dict[str, str]:
+    """Versions without what follows a plus sign: pip may leave it out."""
+    return {side: version.partition("+")[0] for side, version in versions.items()}
 
 
 def _cases(count: int) -> str:

@@ -184,7 +184,7 @@ def run_and_report(ctx: click.Context, outputs: Outputs, options: RunOptions) ->
     """Run what the parameters of a command choose, print it, and write the reports that are asked for."""
     check_platform()
     given = ctx.params
-    selection = choose(choice_of(given), options.baseline, options.interpreters)
+    selection = choose(choice_of(given), options)
 
     from migcheck.report.terminal import TerminalReport
     from migcheck.run.resources import cores

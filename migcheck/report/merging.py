@@ -100,6 +100,9 @@ def _check_parts(reports: list[Named]) -> None:
             )
         if report.partition.partition("/")[2] != count:
             raise UsageError(f"{first} is part {reference.partition}, and {name} part {report.partition}")
+        if report.kin != reference.kin:
+            what = "at another commit, or with another seed, baseline or other option that changes results"
+            raise UsageError(f"{first} and {name} are parts of different runs: {what}; run all parts alike")
         if report.selected != reference.selected:
             what = "of other cases: run all parts on the same commit, with the same options"
             raise UsageError(f"{first} and {name} are parts of different runs, {what}")

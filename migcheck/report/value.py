@@ -120,6 +120,8 @@ class Report(Struct, frozen=True, kw_only=True):
     partition: str = ""
     #: A digest of the ids of all selected variants, whatever their partition.
     selected: str = ""
+    #: Of a part: a digest of the commit and of the options that change results; parts of one run have the same.
+    kin: str = ""
     #: Ids of variants that were selected, and left out because nothing of theirs was changed.
     left_out: tuple[str, ...] = ()
     #: As :attr:`Result.gone`, of variants that are no more.
@@ -129,7 +131,7 @@ class Report(Struct, frozen=True, kw_only=True):
     interrupted: bool = False
     #: Wall time of the run.
     seconds: float = 0.0
-    #: What the command exits with: see :func:`exit_code`.
+    #: What ``migcheck run`` exits with: see :func:`exit_code`.
     exit_code: int = 0
 
 

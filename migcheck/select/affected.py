@@ -60,20 +60,23 @@ def affected(
     changed: Changed,
     *,
     installed: Mapping[str, str] | None = None,
-    before: Mapping[str, str] | None = None,
+    before: Mapping[str, Mapping[str, str]] | None = None,
+    baseline: str = "",
 ) -> Affected:
     """Which cases a change touches, and why.
 
-    ``installed`` are the versions of the frameworks by side, ``before`` those of the last check; a side that one of
-    them does not have tells nothing.  A case that cannot be read is always affected.
+    ``installed`` are the versions of the frameworks by side, ``before`` those with which each case was last checked, by
+    its id; a side that one of them does not have tells nothing.  ``baseline`` is the file of accepted differences: what
+    it says may be of any case.  A case that cannot be read is always affected.
     """
     cases: dict[str, Case | BrokenCase] = {}
     for item in items:
         case = item.case if isinstance(item, Variant) else item
         cases.setdefault(case.id, case)
-    update = _update(installed or {}, before or {})
+    updates = {id: _update(installed or {}, (before or {}).get(id, {})) for id in cases}
     change = _Change(changed, [case for case in cases.values() if isinstance(case, Case)])
-    reasons = {id: update or change.reason(case) for id, case in cases.items()}
+    accepted = change.of_file(baseline) if baseline else ""
+    reasons = {id: accepted or updates[id] or change.reason(case) for id, case in cases.items()}
     kept = {id: reason for id, reason in reasons.items() if reason}
     return Affected(kept, tuple(id for id in reasons if id not in kept))
 
@@ -171,6 +174,20 @@ class _Change:
             return f"{self._below[_MIGCHECK]} changed, and it is part of migcheck"
         return ""
 
+    def of_file(self, path: str) -> str:
+        """Why all cases are affected by a file that speaks of them; empty if they are not."""
+        places = self._finder.way(os.path.abspath(path))
+        shown = self._changed(frozenset(places)) or self._unknown(places[-1])
+        return f"{shown} changed, which may speak of any case" if shown else ""
+
+    def _unknown(self, place: str) -> str:
+        """A file of the repository of which git knows nothing, and so nothing of its changes; empty for any other."""
+        if not _is_in(place, self._root) or not os.path.isfile(place):
+            return ""
+        path = place[len(self._root) + 1 :]
+        installed = {"site-packages", "dist-packages"}.intersection(path.split("/"))
+        return "" if installed or path in self._known else _printable(path)
+
     def reason(self, case: Case | BrokenCase) -> str:
         """Why a case is affected; empty if it is not."""
         if isinstance(case, BrokenCase):
@@ -202,6 +219,9 @@ class _Change:
 
     def _from_inputs(self, case: Case, folder: str) -> str:
         loaded = [os.path.join(folder, each.load) for each in case.spec.inputs.values() if each.load]
+        for each in loaded:
+            if shown := self._unknown(self._finder.way(each)[-1]):
+                return f"git knows nothing of {shown}, loaded by case.toml, so nothing of its changes"
         if shown := self._changed(frozenset(place for each in loaded for place in self._finder.way(each))):
             return f"{shown}, loaded by case.toml, changed"
         axes = [axis for key, axis in case.spec.matrix.items() if key not in ("mode", "dtype")]
@@ -221,6 +241,8 @@ class _Change:
                 return f"{shown}, in a folder named by {self._route(module, program, case)}, changed"
             if reason := self._declared_for(module.places[-1]):
                 return reason
+            if (shown := self._unknown(module.places[-1])) and not unknown:
+                unknown = f"git knows nothing of {shown}, imported by {program}, so nothing of its changes"
             if module.source.unknown and not unknown:
                 unknown = f"its imports cannot be read: {self._shown(module, case)}{module.source.unknown}"
         return unknown

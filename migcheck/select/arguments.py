@@ -75,8 +75,18 @@ def _filters(
     if matches:
         filters.append((lambda item: matches(" ".join((item.id, *item.tags))), f"-k {keyword!r} matches no variant"))
     if last_failed is not None:
-        filters.append((lambda item: item.id in last_failed, "--lf: none of these variants failed in the last run"))
+        cases = {id.partition("[")[0] for id in last_failed}
+        filters.append(
+            (lambda item: _failed(item, last_failed, cases), "--lf: none of these variants failed in the last run")
+        )
     return filters
+
+
+def _failed(item: Item, ids: frozenset[str], cases: set[str]) -> bool:
+    """Whether an item failed.  A case that cannot be read stands for all its variants, before and now."""
+    if isinstance(item, BrokenCase):
+        return item.id in cases
+    return item.id in ids or item.case.id in ids
 
 
 def _items(case: Case | BrokenCase) -> list[Item]:

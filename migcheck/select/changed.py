@@ -60,13 +60,15 @@ def changed_files(ref: str, start: Path) -> Changed:
     root = _root(said, start)
     try:
         shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        head = _commit(root, "HEAD")
+        if not head and ref == "HEAD":  # before the first commit, all there is has changed
+            return _changed(root, [], "")
+        if not head:
+            raise UsageError(f"{said}: HEAD has no commit yet to compare with; commit first")
         since = _commit(root, ref)
         if not since:
             remedy = f"this clone is shallow, so fetch it first: {_FETCH}" if shallow else "fetch it, or name another"
             raise UsageError(f"{said}: git knows no such commit, branch or tag; {remedy}")
-        head = _commit(root, "HEAD")
-        if not head:
-            raise UsageError(f"{said}: HEAD has no commit yet to compare with; commit first")
         bases = _bases(root, since, head)
         if not bases and shallow:
             raise UsageError(f"{said}: this clone is shallow and lacks the commit at which HEAD left it; use {_FETCH}")
@@ -77,6 +79,14 @@ def changed_files(ref: str, start: Path) -> Changed:
         return _changed(root, bases, head)
     except _Refused as error:
         raise UsageError(f"{said}: git cannot tell what has changed: {error.gist}") from None
+
+
+def commit_of(folder: Path) -> str:
+    """The commit that is checked out where a folder is; empty where git knows of none."""
+    try:
+        return _commit(str(folder), "HEAD")
+    except UsageError:  # no git
+        return ""
 
 
 def _root(said: str, start: Path) -> str:
@@ -133,6 +143,8 @@ def _changed(root: str, bases: list[str], head: str) -> Changed:
         about, _, name = entry.partition(b"\t")
         path = os.fsdecode(name)
         tracked.add(path)
+        if not head:
+            files.add(path)
         if about[2:8] == b"120000":
             links.add(path)
         inside = inside or about[2:8] == b"160000"

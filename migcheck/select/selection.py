@@ -20,6 +20,7 @@ class Selection:
     left_out: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    kin: str = ""
 
 
 def digest(ids: Iterable[str]) -> str:

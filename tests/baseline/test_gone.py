@@ -29,12 +29,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def gone(ids: list[str], *arguments: str, part: Partition | None = None) -> list[str]:
     """The ids of those entries that are gone."""
     placed = [Placed(Entry(id, "grad['x']", "values"), f"base:{line}", id) for line, id in enumerate(ids, 2)]
-    return [line.partition(": ")[2] for line in gone_from(Baseline(placed), arguments, part)]
+    return [line.partition(": ")[2] for line in gone_from(Baseline(placed, "base"), arguments, part)[0]]
 
 
 def test_the_whole_line_is_given() -> None:
     entry = Entry("a/gone", "grad['x']", "values", ratio=2.0)
-    lines = gone_from(Baseline([Placed(entry, "base:7", line_of(entry))]), (), None)
+    lines, unjudged = gone_from(Baseline([Placed(entry, "base:7", line_of(entry))]), (), None)
+    assert unjudged == 0
     assert lines == ("""base:7: {"id": "a/gone", "leaf": "grad['x']", "kind": "values", "ratio": 2.0}""",)
 
 
@@ -82,3 +83,14 @@ def test_the_parts_of_a_run_speak_of_each_entry_once() -> None:
     parts = [gone(ids, part=Partition(number, 3)) for number in (1, 2, 3)]
     assert sorted(id for part in parts for id in part) == sorted(ids)
     assert all(parts)
+
+
+def test_a_folder_of_another_project(tmp_path: Path) -> None:
+    write_case(tmp_path / "other" / "cases" / "c" / "one")
+    placed = [Placed(Entry("a/gone", "grad['x']", "values"), "base:2", "a/gone")]
+    # In a monorepo the file stands beside its cases, and the command is given above.
+    beside = Baseline(placed, str(tmp_path / "other" / "base"))
+    assert gone_from(beside, ("other/cases",), None) == (("base:2: a/gone",), 0)
+    assert gone_from(Baseline(placed, "base"), ("other/cases",), None) == ((), 1)
+    both = [*placed, Placed(Entry("c/one", "grad['x']", "values"), "base:3", "c/one")]
+    assert gone_from(Baseline(both, "base"), ("other/cases",), None) == (("base:2: a/gone",), 0)

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from migcheck.baseline.file import HEAD
@@ -304,6 +305,41 @@ def test_cases_beside_a_report(copy: Path) -> None:
         "",
         "migcheck: --from takes a report as it is; leave out the cases\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("option", "shown"),
+    [
+        (["-k", "good"], "-k"),
+        (["--lf"], "--lf"),
+        (["--changed-since", "main"], "--changed-since"),
+        (["--partition", "1/2"], "--partition"),
+        (["-x"], "-x"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["write", "check", "prune"])
+def test_what_chooses_cases_beside_a_report(copy: Path, verb: str, option: list[str], shown: str) -> None:
+    said = f"migcheck: --from takes a report as it is; leave out {shown}\n"
+    assert baseline(copy, verb, *option) == (2, "", said)
+
+
+def test_what_a_report_knows_to_be_gone(copy: Path) -> None:
+    write_lines(copy / "base.jsonl", TWO_OUTPUTS, OF_NO_CASE)
+    report = from_json((copy / "first.json").read_bytes())
+    (copy / "gone.json").write_bytes(to_json(msgspec.structs.replace(report, gone=(f"base.jsonl:7: {OF_NO_CASE}",))))
+    code, out, _ = baseline(copy, "check", source="gone.json")
+    assert code == 1
+    assert f"  base.jsonl:3: {OF_NO_CASE}\n" in out
+    code, _, err = baseline(copy, "prune", source="gone.json")
+    assert (code, err) == (0, "migcheck: deleted 1 difference from base.jsonl; 1 left\n")
+
+
+def test_what_was_not_checked_is_not_recorded(copy: Path) -> None:
+    report = from_json((copy / "first.json").read_bytes())
+    (copy / "cut.json").write_bytes(to_json(msgspec.structs.replace(report, skipped=2)))
+    code, _, err = baseline(copy, "write", source="cut.json")
+    assert code == 3
+    assert err.endswith("migcheck: 2 were not checked, so what they differ in is not recorded\n")
 
 
 @pytest.mark.parametrize("file", ["nowhere/base.jsonl", "first.json/base.jsonl"])

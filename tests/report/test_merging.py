@@ -117,6 +117,14 @@ def test_parts_of_other_cases() -> None:
     )
 
 
+def test_parts_of_another_commit() -> None:
+    one, two = ("1.json", part(NINE, 1, 2, kin="0a")), ("2.json", part(NINE, 2, 2, kin="0b"))
+    assert refused(one, two) == (
+        "1.json and 2.json are parts of different runs: at another commit, or with another seed, baseline or other "
+        "option that changes results; run all parts alike"
+    )
+
+
 def test_a_part_and_a_whole_run() -> None:
     assert refused(parts(NINE, 2)[0], ("w.json", run("b/1"))) == (
         "w.json is of a whole run, and 1.json is part 1/2 of one; merge one kind"

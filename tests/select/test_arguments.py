@@ -185,3 +185,11 @@ def test_a_folder_without_a_case_beside_one_with_cases(tmp_path: Path) -> None:
 
 def test_a_keyword_that_does_not_parse() -> None:
     assert refusal(keyword="a and") == "-k 'a and': a word is missing; write words joined by and, or, not and brackets"
+
+
+def test_a_case_that_cannot_be_read_now_stands_for_its_variants_that_failed() -> None:
+    assert selected(failed={"optim/half[graph]"}) == ["optim/half"]
+
+
+def test_a_case_that_could_not_be_read_stands_for_its_variants_now() -> None:
+    assert selected(failed={"multi/summed"}) == ["multi/summed[graph]", "multi/summed[pynative]"]

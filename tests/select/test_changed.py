@@ -517,8 +517,9 @@ def test_versions_of_the_frameworks(
 ) -> None:
     files = {**case(A), **case(B)}
     write(tmp_path, files)
-    found = affected(discover([tmp_path / "cases"]), since(tmp_path, files), installed=installed, before=before)
-    assert found.reasons == ({"theme/a": said, "theme/b": said} if said else {})
+    cases, changed = discover([tmp_path / "cases"]), since(tmp_path, files)
+    found = affected(cases, changed, installed=installed, before={"theme/a": before})
+    assert found.reasons == ({"theme/a": said} if said else {})
 
 
 # Imports
@@ -852,3 +853,41 @@ def closure(edges: Iterable[tuple[int, int]]) -> set[int]:
         todo += fresh
         found |= fresh
     return found
+
+
+# What git knows nothing of
+
+
+def test_a_module_that_git_ignores(tmp_path: Path) -> None:
+    files = {".gitignore": "made.py\n", **case(A, mindspore="import made"), **case(B), "made.py": ""}
+    repo = repository(tmp_path / "repo", files)
+    said = "git knows nothing of made.py, imported by mindspore_program.py, so nothing of its changes"
+    assert reasons(repo) == {"theme/a": said}
+
+
+def test_an_array_that_git_ignores(tmp_path: Path) -> None:
+    files = {".gitignore": "*.npy\n", **case(A, toml='[inputs]\nx = { load = "x.npy" }\n'), **case(B)}
+    repo = repository(tmp_path / "repo", {**files, f"{A}/x.npy": ""})
+    said = f"git knows nothing of {A}/x.npy, loaded by case.toml, so nothing of its changes"
+    assert reasons(repo) == {"theme/a": said}
+
+
+def test_before_the_first_commit_all_there_is_has_changed(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main", "--template=")
+    write(tmp_path, {**case(A), **case(B), "lib.py": ""})
+    git(tmp_path, "add", A)
+    assert {f"{A}/case.toml", f"{B}/case.toml", "lib.py"} <= set(changed_files("HEAD", tmp_path).files)
+
+
+# The baseline
+
+
+@pytest.mark.parametrize("path", ["accepted.jsonl", "../accepted.jsonl"])
+def test_a_changed_baseline_may_speak_of_any_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    repo = repository(tmp_path / "repo", {"accepted.jsonl": "", "work/x": "", **case(A), **case(B)})
+    monkeypatch.chdir(repo / "work" if path.startswith("..") else repo)
+    cases = discover([repo / "cases"])
+    assert affected(cases, changed_files("base", repo), baseline=path).reasons == {}
+    write(repo, {"accepted.jsonl": "{}"})
+    said = "accepted.jsonl changed, which may speak of any case"
+    assert affected(cases, changed_files("base", repo), baseline=path).reasons == {"theme/a": said, "theme/b": said}

@@ -70,8 +70,10 @@ def text(on: Axes, at: tuple[float, float], said: str, offset: tuple[float, floa
 
 def ticks(on: Axes, x: Sequence[tuple[float, str]] = (), y: Sequence[tuple[float, str]] = ()) -> None:
     """The labels of the axes, each where it belongs."""
+    low, high = on.get_xlim()
     for at, said in x:
-        text(on, (at, 0), said, (0, -3), xycoords=("data", "axes fraction"), ha="center", va="top")
+        side = "right" if at > high - 0.02 * (high - low) else "center"  # the drawing ends there
+        text(on, (at, 0), said, (0, -3), xycoords=("data", "axes fraction"), ha=side, va="top")
     for at, said in y:
         text(on, (0, at), said, (-3, 0), xycoords=("axes fraction", "data"), ha="right", va="center")
 
