@@ -23,7 +23,9 @@ HOOKS: dict[str, dict[str, Any]] = {each["id"]: each for each in YAML(typ="safe"
 
 #: In place of ``python`` on PATH: notes what it is asked to run, and plays migcheck and pip.
 FAKE = """\
-#!{python} -IS
+#!/bin/sh
+'''exec' {quoted} -IS "$0" "$@"
+' '''
 import json, os, sys
 
 given = sys.argv[1:]
@@ -68,7 +70,7 @@ def act(folder: Path, *, real: bool = False, **env: str) -> Ran:
     log, outputs, bin = folder / ".log", folder / ".outputs", folder / ".bin"
     bin.mkdir(exist_ok=True)
     fake = bin / "python"
-    fake.write_text(FAKE.format(python=sys.executable, log=str(log)))
+    fake.write_text(FAKE.format(python=sys.executable, quoted=shlex.quote(sys.executable), log=str(log)))
     fake.chmod(0o755)
     here = {
         name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "INPUT_", "MIGCHECK_"))
