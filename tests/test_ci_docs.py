@@ -287,7 +287,9 @@ def test_workflows_are_safe(file: str) -> None:
 # What the scripts do
 
 GH = """\
-#!{python}
+#!/bin/sh
+'''exec' {quoted} "$0" "$@"
+' '''
 import json, pathlib, sys
 
 given = sys.argv[1:]
@@ -304,7 +306,7 @@ def test_the_comment_is_made_once_and_then_written_anew(tmp_path: Path) -> None:
     assert f'startswith("{MARKER}")' in script
     gh = tmp_path / "bin" / "gh"
     gh.parent.mkdir()
-    gh.write_text(GH.format(python=sys.executable, folder=str(tmp_path)))
+    gh.write_text(GH.format(quoted=shlex.quote(sys.executable), folder=str(tmp_path)))
     gh.chmod(0o755)
     for comments in ("", "12\n34\n"):
         (tmp_path / "comments").write_text(comments)
