@@ -44,11 +44,12 @@ def read_baseline(path: str) -> Baseline:
     lines = text.split("\n")
     if lines[0].strip() != HEAD:
         raise UsageError(f"{path}:1: no baseline, which begins with {HEAD}")
+    shown = _shown(path)
     placed: dict[tuple[str, str, str, str], Placed] = {}
     for number, line in enumerate(lines[1:], start=2):
         if not line.strip():
             continue
-        place = f"{path}:{number}"
+        place = f"{shown}:{number}"
         try:
             entry = msgspec.json.decode(line, type=Entry)
         except msgspec.MsgspecError as error:
@@ -59,6 +60,12 @@ def read_baseline(path: str) -> Baseline:
             raise UsageError(f"{place}: the same entry as {placed[entry.key].place}; delete one of the lines")
         placed[entry.key] = Placed(entry, place, line.strip())
     return Baseline(placed.values(), path)
+
+
+def _shown(path: str) -> str:
+    """A path as reports name it: a setting is absolute, and a report goes to other machines."""
+    inside = os.path.relpath(path)
+    return path if inside.startswith(os.pardir) else inside
 
 
 def write_baseline(path: str, entries: Iterable[Entry]) -> None:

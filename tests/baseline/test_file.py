@@ -185,3 +185,13 @@ def test_a_link_stays_one(path: Path, tmp_path: Path) -> None:
     write_baseline(str(link), [ONE])
     assert link.is_symlink()
     assert path.read_text() == f"{HEAD}\n{LINE}\n"
+
+
+def test_a_place_is_named_from_where_the_command_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inside").mkdir()
+    file = tmp_path / "base.jsonl"
+    write_baseline(str(file), [Entry("a/b", "output", "values", ratio=2.0)])
+    monkeypatch.chdir(tmp_path)
+    assert [each.place for each in read_baseline(str(file)).placed] == ["base.jsonl:2"]
+    monkeypatch.chdir(tmp_path / "inside")
+    assert [each.place for each in read_baseline(str(file)).placed] == [f"{file}:2"]
