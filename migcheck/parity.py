@@ -59,9 +59,12 @@ def judged(base: Result, torch: Observation, mindspore: Observation, known: Expe
         findings, rounded = _second_opinion(comparison, doubtful, torch, mindspore, replays)
     judgement = judge(findings, known.known, known.cell)
     about_gradients = comparison.informative or any(name and name.group == "grad" for name, _ in findings)
-    if not about_gradients and judgement.verdict in ("match", "known"):
+    void = ""
+    if not about_gradients:
         why = "every gradient is None, empty or NaN on both sides" if comparison.gradients else "there is no gradient"
-        return failed(base, "observation", f"nothing was compared: {why}")
+        void = f"nothing was compared: {why}"
+        if judgement.verdict in ("match", "known"):
+            return failed(base, "observation", void)
     notes = comparison.notes
     if comparison.unread:
         names = " and ".join(map(repr, comparison.unread))
@@ -69,11 +72,13 @@ def judged(base: Result, torch: Observation, mindspore: Observation, known: Expe
         if judgement.verdict in ("match", "known"):
             return failed(base, "case", unread)
         notes = (*notes, unread)
+        void = void or unread
     return msgspec.structs.replace(
         base,
         verdict=judgement.verdict,
         findings=judgement.findings,
         stale=judgement.stale,
+        void=void,
         leaves=comparison.leaves,
         rounded=rounded,
         notes=notes,

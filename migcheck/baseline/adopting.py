@@ -8,7 +8,7 @@ import msgspec
 
 from migcheck.baseline.value import Baseline, Entry, Placed, cause_of, entry_of, is_exact
 from migcheck.compare.finding import Finding
-from migcheck.report.value import Result
+from migcheck.report.value import Failure, Result
 
 #: How much worse than recorded passes: another processor rounds in another order.
 SLACK = 1.1
@@ -59,12 +59,15 @@ def without(result: Result) -> Result:
 
 def judged_again(result: Result) -> Result:
     """The result with the verdict that its findings ask for."""
-    if result.verdict == "error":
+    if result.verdict == "error" and not result.void:
         return result
     unknown = any(not finding.known for finding in result.findings)
     stale = result.stale or result.gone
     verdict = "mismatch" if unknown else "stale" if stale else "known" if result.findings else "match"
-    return msgspec.structs.replace(result, verdict=verdict)
+    if result.void and verdict in ("match", "known"):  # no baseline makes a pass of what compared nothing
+        failure = Failure("case", "observation", result.void)
+        return msgspec.structs.replace(result, verdict="error", failures=(failure,))
+    return msgspec.structs.replace(result, verdict=verdict, failures=())
 
 
 def entries_of(results: Iterable[Result], before: Baseline) -> list[Entry]:

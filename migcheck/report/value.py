@@ -65,6 +65,8 @@ class Result(Struct, frozen=True, kw_only=True):
     stale: tuple[str, ...] = ()
     #: Lines of the baseline whose differences no longer occur, each after its place: ``FILE:4: {...}``.
     gone: tuple[str, ...] = ()
+    #: Why it would be an error if all that it finds were expected: no gradient was compared, a tolerance was not read.
+    void: str = ""
     #: Leaves compared.
     leaves: int = 0
     #: Leaves that differ by mere rounding.

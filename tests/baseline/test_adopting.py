@@ -12,9 +12,10 @@ from migcheck.baseline.adopting import SLACK, adopted, entries_of, judged_again,
 from migcheck.baseline.file import line_of
 from migcheck.baseline.value import Baseline, Entry, Placed, entry_of
 from migcheck.compare.finding import KINDS, Element, Finding
+from migcheck.parity import Expectations, Replay, judged
 from migcheck.report.json import from_json, to_json
 from migcheck.report.value import Failure, Result, exit_code
-from tests.build import because, f32, finding, only, report, result, values
+from tests.build import because, f32, finding, observation, only, report, result, values
 
 
 def baseline(*entries: Entry) -> Baseline:
@@ -413,3 +414,25 @@ def test_a_finding_more_than_recorded_fails(one: Result, which: int) -> None:
 def test_a_report_that_was_written_is_adopted_alike(one: Result, some: Baseline) -> None:
     (read,) = from_json(to_json(report(one))).results
     assert adopted(read, some) == adopted(one, some)
+
+
+def test_what_compared_no_gradient_is_no_pass_whatever_is_accepted() -> None:
+    void = "nothing was compared: every gradient is None, empty or NaN on both sides"
+    differing = result("mismatch", "a/b", findings=(values(2, "output"),), void=void)
+    (entry,) = entries_of([differing], Baseline(()))
+    accepting = Baseline([Placed(entry, "base:2", "{}")])
+    made = adopted(differing, accepting)
+    assert (made.verdict, [failure.reason for failure in made.failures]) == ("error", [void])
+    assert adopted(made, accepting) == made
+    assert without(made) == differing
+
+
+def test_gradients_that_are_none_beside_an_output_that_differs() -> None:
+    no_replay = Replay({}, "arrays cannot be run again")
+    base = result("error", "a/b")
+    sides = observation({"x": None}, 1.0), observation({"x": None}, 2.0)
+    found = judged(base, *sides, Expectations({}, {}, {}), lambda side: no_replay)
+    assert found.verdict == "mismatch"
+    entries = entries_of([found], Baseline(()))
+    made = adopted(found, Baseline(Placed(entry, "base:2", "{}") for entry in entries))
+    assert made.verdict == "error"
